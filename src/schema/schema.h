@@ -1,0 +1,54 @@
+// The six tables, once, as data. Everything that needs to know a column (the statements of both
+// warehouses, the chunks' rows, the documentation) is derived from here.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace github_stats {
+
+// What is collected from GitHub. A stream has a table of the same name.
+enum class Stream { kPullRequests, kCommits, kReviews, kReviewComments, kIssueComments };
+
+inline constexpr std::array<Stream, 5> kStreams = {Stream::kPullRequests, Stream::kCommits,
+                                                   Stream::kReviews, Stream::kReviewComments,
+                                                   Stream::kIssueComments};
+
+// "pull_requests", "commits", …: the stream's folder in the object store and its table.
+std::string_view to_string(Stream stream);
+
+// The stream with that name, if there is one.
+std::optional<Stream> stream_named(std::string_view name);
+
+enum class ColumnType { kText, kInteger, kReal, kBoolean, kTimestamp, kDate, kTextList };
+
+struct Column {
+  std::string_view name;
+  ColumnType type;
+  bool required;                 // never null
+  std::string_view description;  // one line, for a person; also the warehouse's column comment
+};
+
+struct Table {
+  std::string_view name;
+  std::string_view description;
+  std::span<const Column> columns;
+  std::span<const std::string_view> key;      // what makes a row unique, org and repo included
+  std::string_view partition_column;          // partitioned by its UTC day
+  std::span<const std::string_view> cluster;  // clustered by these, in this order
+};
+
+// The six tables, in the order pull_requests, commits, reviews, review_comments, issue_comments,
+// metrics.
+std::span<const Table> tables();
+
+// The table of a stream.
+const Table& table_of(Stream stream);
+
+// The column that says which pull request a row of the stream belongs to: "number" in
+// pull_requests, "pr_number" elsewhere.
+std::string_view pull_request_column(Stream stream);
+
+}  // namespace github_stats

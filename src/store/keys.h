@@ -1,0 +1,48 @@
+// The layout of names in an object store:
+//
+//   <org>/<repo>/<stream>/YYYY-MM-DD/<timestamp>_chunk_<N>.json
+//   <org>/_checkpoints/<collection-id>.json
+//
+// The date and timestamp are those of the collection's start, and the timestamp is the collection's
+// id: a chunk's name tells which checkpoint explains it. N counts from 0 per repository and stream.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "schema/schema.h"
+
+namespace github_stats {
+
+struct ChunkKey {
+  std::string org;
+  std::string repo;
+  Stream stream = Stream::kPullRequests;
+  std::string date;           // "2026-01-31"
+  std::string collection_id;  // "20260131T235959Z"
+  int64_t number = 0;
+
+  std::string to_string() const;
+  bool operator==(const ChunkKey&) const = default;
+};
+
+// The parts of a chunk's key; nothing when `key` is not one (a checkpoint, a stranger's file).
+std::optional<ChunkKey> parse_chunk_key(std::string_view key);
+
+std::string checkpoint_key(std::string_view org, std::string_view collection_id);
+
+// The collection id in a checkpoint's key; nothing when `key` is not one.
+std::optional<std::string> parse_checkpoint_key(std::string_view key);
+
+// Prefixes to list by; each ends with "/".
+std::string organisation_prefix(std::string_view org);
+std::string repository_prefix(std::string_view org, std::string_view repo);
+std::string checkpoints_prefix(std::string_view org);
+
+// The contract of object_store.h on keys.
+Status check_key(std::string_view key);
+
+}  // namespace github_stats

@@ -1,0 +1,97 @@
+// Where chunks and checkpoints are kept: a flat space of keys
+// ("acme/web/commits/2026-01-31/x.json") with bytes behind each. Implementations: a directory
+// (local_store), Google Cloud Storage. testing/object_store_suite holds every implementation to
+// this contract.
+//
+// Keys: UTF-8, 1 to 1,024 bytes, parts separated by "/"; no empty part, no "." or "..", no control
+// characters, no backslash. Any other key is invalid_argument and touches nothing.
+//
+// All calls may be made from several threads at once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace github_stats {
+
+// Which content of an object is meant. Opaque; compare for equality only.
+struct Version {
+  std::string value;
+  bool operator==(const Version&) const = default;
+};
+
+struct Object {
+  std::string bytes;
+  Version version;
+};
+
+struct ObjectInfo {
+  std::string key;
+  int64_t size = 0;  // bytes
+};
+
+// What must be true of the object for a put to go ahead.
+class Precondition {
+ public:
+  static Precondition none() { return Precondition(Kind::kNone, {}); }
+  static Precondition absent() { return Precondition(Kind::kAbsent, {}); }
+  static Precondition unchanged(Version version) {
+    return Precondition(Kind::kUnchanged, std::move(version));
+  }
+
+  enum class Kind { kNone, kAbsent, kUnchanged };
+  Kind kind() const { return kind_; }
+  const Version& version() const { return version_; }
+
+ private:
+  Precondition(Kind kind, Version version) : kind_(kind), version_(std::move(version)) {}
+  Kind kind_;
+  Version version_;
+};
+
+class ObjectStore {
+ public:
+  virtual ~ObjectStore() = default;
+
+  // For people: "file:./github-stats-data".
+  virtual std::string name() const = 0;
+
+  // Creates the bucket or directory. Safe to repeat.
+  virtual Status init() = 0;
+
+  // Writes the object whole or not at all: no reader ever sees a part, and once this returns it
+  // survives a crash of the machine. Fails with already_exists (absent) or precondition_failed
+  // (unchanged) when the precondition does not hold; of several writers racing with the same
+  // precondition exactly one succeeds.
+  virtual Result<Version> put(std::string_view key, std::string_view bytes,
+                              const Precondition& precondition) = 0;
+
+  // not_found when there is none.
+  virtual Result<Object> get(std::string_view key) = 0;
+
+  // Calls `visit` with each object whose key begins with `prefix` (any bytes, may be empty), in
+  // ascending order of the key's bytes, until it returns false. Memory stays bounded by one folder
+  // of keys. Objects put or removed meanwhile may or may not be seen. An absent store lists
+  // nothing.
+  virtual Status list(std::string_view prefix,
+                      const std::function<bool(const ObjectInfo&)>& visit) = 0;
+
+  // The distinct next parts after `prefix` (which is empty or ends with "/") of keys that go
+  // deeper: list_folders("acme/") gives "web", "api", … in ascending order.
+  virtual Result<std::vector<std::string>> list_folders(std::string_view prefix) = 0;
+
+  // Removes the object; removing one that is not there is success.
+  virtual Status remove(std::string_view key) = 0;
+
+  // Where a warehouse can read the object: a path, or "gs://bucket/key".
+  virtual std::string location(std::string_view key) const = 0;
+};
+
+}  // namespace github_stats

@@ -1,0 +1,79 @@
+// Where rows are kept and queried: DuckDB in a file, or BigQuery.
+//
+// A warehouse holds the six tables of schema/ and a bookkeeping table `_loads` (one row a loaded
+// chunk). Its contract is the same for every implementation and checked by
+// testing/warehouse_suite.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "schema/schema.h"
+
+namespace github_stats {
+
+// One chunk object to load: newline-delimited JSON, one row of the stream's table a line.
+struct ChunkToLoad {
+  Stream stream;
+  std::string key;       // its name in the object store; what `_loads` remembers
+  std::string location;  // where the warehouse can read it: a path, or gs://bucket/key
+};
+
+// Chunks that are loaded together or not at all. Holds whole sets: with a pull_requests row always
+// all the detail rows that the same collection wrote for it.
+struct LoadBatch {
+  std::string org;
+  std::vector<ChunkToLoad> chunks;
+  Time loaded_at;
+};
+
+// Rows a table holds, or a load staged, per stream (index: the Stream's position in kStreams).
+struct StreamCounts {
+  std::array<int64_t, kStreams.size()> rows{};
+
+  int64_t& operator[](Stream stream) { return rows[static_cast<size_t>(stream)]; }
+  int64_t operator[](Stream stream) const { return rows[static_cast<size_t>(stream)]; }
+  int64_t total() const;
+  StreamCounts& operator+=(const StreamCounts& other);
+};
+
+class Warehouse {
+ public:
+  virtual ~Warehouse() = default;
+
+  // For people: "duckdb:./github_stats.duckdb".
+  virtual std::string name() const = 0;
+
+  // Creates what is missing: the tables, and columns that a newer version brings. Never drops or
+  // changes a column; a table that can't be used as it is fails with precondition_failed naming it.
+  // Safe to repeat.
+  virtual Status init() = 0;
+
+  // The keys of chunks of `org` beginning with `key_prefix` that have been loaded.
+  virtual Result<std::unordered_set<std::string>> loaded_chunks(std::string_view org,
+                                                                std::string_view key_prefix) = 0;
+
+  // Brings a batch in, in one transaction, and records its chunks as loaded.
+  //
+  // A pull_requests row is the commit record of its pull request's details: detail rows count only
+  // together with a pull_requests row of the same org, repo, number and collected_at in the batch;
+  // others are ignored. Per pull request the newest collected_at wins: in the batch, and against
+  // what is there (an equal one replaces it, so that loading twice is harmless). The winner's
+  // details replace all details of that pull request. Within one set a repeated key leaves one row.
+  //
+  // Gives the rows read per stream. A chunk that can't be read fails with data_loss, naming the
+  // chunk's key and the reason, and nothing changes.
+  virtual Result<StreamCounts> load(const LoadBatch& batch) = 0;
+
+  // Rows of `org` per table.
+  virtual Result<StreamCounts> counts(std::string_view org) = 0;
+};
+
+}  // namespace github_stats
