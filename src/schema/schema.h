@@ -1,5 +1,11 @@
 // The six tables, once, as data. Everything that needs to know a column (the statements of both
 // warehouses, the chunks' rows, the documentation) is derived from here.
+//
+// Columns stand in the order in which rows are written: org, repo, what identifies the row, what
+// GitHub says about it, collected_at, collection_id.
+//
+// Two rules for whoever adds a column: it comes with `required` false, because rows and chunks
+// written before it don't have it; and it never goes away again or changes its type.
 #pragma once
 
 #include <array>
@@ -22,12 +28,14 @@ std::string_view to_string(Stream stream);
 // The stream with that name, if there is one.
 std::optional<Stream> stream_named(std::string_view name);
 
+// kInteger is 64 bits wide. kTimestamp is a point in UTC, in microseconds. A kTextList is never
+// null in a warehouse: a null or missing list is the empty one (BigQuery knows no other).
 enum class ColumnType { kText, kInteger, kReal, kBoolean, kTimestamp, kDate, kTextList };
 
 struct Column {
   std::string_view name;
   ColumnType type;
-  bool required;                 // never null
+  bool required;                 // never null; a row without it is refused
   std::string_view description;  // one line, for a person; also the warehouse's column comment
 };
 
@@ -43,6 +51,9 @@ struct Table {
 // The six tables, in the order pull_requests, commits, reviews, review_comments, issue_comments,
 // metrics.
 std::span<const Table> tables();
+
+// The warehouse's bookkeeping: one row a loaded chunk. Not one of the six.
+const Table& loads_table();
 
 // The table of a stream.
 const Table& table_of(Stream stream);

@@ -1,8 +1,9 @@
 // The layout of names in an object store:
 //
-//   <org>/<repo>/<stream>/YYYY-MM-DD/<timestamp>_chunk_<N>.json
+//   <org>/<repo>/<stream>/YYYY-MM-DD/<timestamp>_chunk_<N>.json (or .json.gz)
 //   <org>/_checkpoints/<collection-id>.json
 //
+// The two differ in depth, so that even a repository called "_checkpoints" would not clash.
 // The date and timestamp are those of the collection's start, and the timestamp is the collection's
 // id: a chunk's name tells which checkpoint explains it. N counts from 0 per repository and stream.
 #pragma once
@@ -24,12 +25,14 @@ struct ChunkKey {
   std::string date;           // "2026-01-31"
   std::string collection_id;  // "20260131T235959Z"
   int64_t number = 0;
+  bool compressed = false;  // ".json.gz"
 
   std::string to_string() const;
   bool operator==(const ChunkKey&) const = default;
 };
 
 // The parts of a chunk's key; nothing when `key` is not one (a checkpoint, a stranger's file).
+// Exactly what to_string writes is read: parse_chunk_key(key)->to_string() == key.
 std::optional<ChunkKey> parse_chunk_key(std::string_view key);
 
 std::string checkpoint_key(std::string_view org, std::string_view collection_id);
@@ -42,7 +45,7 @@ std::string organisation_prefix(std::string_view org);
 std::string repository_prefix(std::string_view org, std::string_view repo);
 std::string checkpoints_prefix(std::string_view org);
 
-// The contract of object_store.h on keys.
+// Fails with invalid_argument when `key` breaks the contract of object_store.h.
 Status check_key(std::string_view key);
 
 }  // namespace github_stats

@@ -4,7 +4,9 @@
 // this contract.
 //
 // Keys: UTF-8, 1 to 1,024 bytes, parts separated by "/"; no empty part, no "." or "..", no control
-// characters, no backslash. Any other key is invalid_argument and touches nothing.
+// characters (those that turn text around among them), no backslash, and no "." at the very front
+// (there a store keeps its own files). Any other key is invalid_argument and touches nothing. No
+// key is another key's folder: with "a" there is no "a/b" (a directory can't hold both).
 //
 // All calls may be made from several threads at once.
 #pragma once
@@ -21,7 +23,8 @@
 
 namespace github_stats {
 
-// Which content of an object is meant. Opaque; compare for equality only.
+// Which content of an object is meant. Opaque; compare for equality only. Different bytes have
+// different versions; the same bytes written again may have the same version or a new one.
 struct Version {
   std::string value;
   bool operator==(const Version&) const = default;
@@ -68,8 +71,9 @@ class ObjectStore {
 
   // Writes the object whole or not at all: no reader ever sees a part, and once this returns it
   // survives a crash of the machine. Fails with already_exists (absent) or precondition_failed
-  // (unchanged) when the precondition does not hold; of several writers racing with the same
-  // precondition exactly one succeeds.
+  // (unchanged, also when the object is gone) when the precondition does not hold; of several
+  // writers racing with the same precondition exactly one succeeds. not_found when the store was
+  // never initialised. Any other failure leaves it open whether the object was written.
   virtual Result<Version> put(std::string_view key, std::string_view bytes,
                               const Precondition& precondition) = 0;
 
@@ -77,17 +81,19 @@ class ObjectStore {
   virtual Result<Object> get(std::string_view key) = 0;
 
   // Calls `visit` with each object whose key begins with `prefix` (any bytes, may be empty), in
-  // ascending order of the key's bytes, until it returns false. Memory stays bounded by one folder
-  // of keys. Objects put or removed meanwhile may or may not be seen. An absent store lists
-  // nothing.
+  // ascending order of the key's bytes, until it returns false. Memory stays bounded by the
+  // folders on one path. Objects put or removed meanwhile, also by `visit`, may or may not be seen.
+  // An absent store lists nothing.
   virtual Status list(std::string_view prefix,
                       const std::function<bool(const ObjectInfo&)>& visit) = 0;
 
-  // The distinct next parts after `prefix` (which is empty or ends with "/") of keys that go
-  // deeper: list_folders("acme/") gives "web", "api", … in ascending order.
+  // The distinct next parts after `prefix` (which is empty or ends with "/", else
+  // invalid_argument) of keys that go deeper: list_folders("acme/") gives "api", "web", … in
+  // ascending order. A folder without an object does not exist.
   virtual Result<std::vector<std::string>> list_folders(std::string_view prefix) = 0;
 
-  // Removes the object; removing one that is not there is success.
+  // Removes the object; removing one that is not there is success. Survives a crash of the machine
+  // once it returns.
   virtual Status remove(std::string_view key) = 0;
 
   // Where a warehouse can read the object: a path, or "gs://bucket/key".

@@ -2,12 +2,12 @@
 //
 // A warehouse holds the six tables of schema/ and a bookkeeping table `_loads` (one row a loaded
 // chunk). Its contract is the same for every implementation and checked by
-// testing/warehouse_suite.
+// testing/warehouse_suite. It is used by one thread at a time.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -27,7 +27,8 @@ struct ChunkToLoad {
 };
 
 // Chunks that are loaded together or not at all. Holds whole sets: with a pull_requests row always
-// all the detail rows that the same collection wrote for it.
+// all the detail rows that the same collection wrote for it. A chunk that stands in it twice is
+// read once.
 struct LoadBatch {
   std::string org;
   std::vector<ChunkToLoad> chunks;
@@ -42,6 +43,22 @@ struct StreamCounts {
   int64_t operator[](Stream stream) const { return rows[static_cast<size_t>(stream)]; }
   int64_t total() const;
   StreamCounts& operator+=(const StreamCounts& other);
+};
+
+// How to show a query's column.
+enum class ValueKind { kText, kNumber, kBoolean, kJson };
+
+struct QueryColumn {
+  std::string name;
+  ValueKind kind = ValueKind::kText;
+};
+
+// A query's answer. Values are written as in JSON, texts without quotes: times are
+// "2026-01-31T23:59:59Z", days "2026-01-31", lists JSON arrays. Null is nothing, and so is a number
+// that JSON has no form for.
+struct QueryResult {
+  std::vector<QueryColumn> columns;
+  std::vector<std::vector<std::optional<std::string>>> rows;
 };
 
 class Warehouse {
@@ -68,12 +85,21 @@ class Warehouse {
   // what is there (an equal one replaces it, so that loading twice is harmless). The winner's
   // details replace all details of that pull request. Within one set a repeated key leaves one row.
   //
-  // Gives the rows read per stream. A chunk that can't be read fails with data_loss, naming the
-  // chunk's key and the reason, and nothing changes.
+  // Rows keep the org they carry; it must be the batch's, but for the case of its letters. Fields
+  // that the schema doesn't know are ignored: a newer version wrote them.
+  //
+  // Gives the rows read per stream. A chunk that is missing or malformed, that lacks a required
+  // column or holds another organisation's rows, fails with data_loss, naming the chunk's key and
+  // the reason but none of its content, and nothing changes. A location that this warehouse can't
+  // read is invalid_argument; tables that are not there, precondition_failed.
   virtual Result<StreamCounts> load(const LoadBatch& batch) = 0;
 
-  // Rows of `org` per table.
+  // Rows of `org`, however its letters are cased, per table.
   virtual Result<StreamCounts> counts(std::string_view org) = 0;
+
+  // Runs one statement of the warehouse's own SQL. The whole answer is in memory: bound it with
+  // LIMIT. A statement that the warehouse does not understand is invalid_argument.
+  virtual Result<QueryResult> query(std::string_view sql) = 0;
 };
 
 }  // namespace github_stats

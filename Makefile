@@ -1,0 +1,57 @@
+# The project's commands. `make` lists them.
+#
+# Each does the set-up it needs, and is quick when nothing has changed.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD_JOBS ?= $(shell nproc)
+
+# Messages of a step that went well are not worth reading: they are kept for when it fails.
+quietly = tools/quietly
+
+.PHONY: help setup build demo test install format lint asan tsan bench clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what building and testing need
+	@tools/setup
+
+build: setup ## Build the program: build/release/github-stats
+	@$(quietly) configure cmake --preset release
+	@$(quietly) build cmake --build --preset release -j $(BUILD_JOBS)
+
+demo: build ## Collect an organisation into an embedded warehouse (GitHub's, with GITHUB_TOKEN and GITHUB_ORG; else a simulated one)
+	@tools/demo
+
+test: build ## Run every test
+	@ctest --preset release --output-on-failure -j $(BUILD_JOBS)
+
+install: build ## Install below PREFIX (default /usr/local)
+	@DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX)
+
+format: ## Format the C++ sources
+	@tools/setup lint
+	@tools/sources | xargs clang-format -i
+
+lint: ## Check formatting and run clang-tidy
+	@tools/setup lint
+	@tools/lint
+
+asan: setup ## Run every test with the address and undefined-behaviour sanitizers
+	@$(quietly) "configure (asan)" cmake --preset asan
+	@$(quietly) "build (asan)" cmake --build --preset asan -j $(BUILD_JOBS)
+	@ctest --preset asan --output-on-failure -j $(BUILD_JOBS)
+
+tsan: setup ## Run every test with the thread sanitizer
+	@$(quietly) "configure (tsan)" cmake --preset tsan
+	@$(quietly) "build (tsan)" cmake --build --preset tsan -j $(BUILD_JOBS)
+	@ctest --preset tsan --output-on-failure -j $(BUILD_JOBS)
+
+bench: build ## Measure speed and memory
+	@$(quietly) "configure (bench)" cmake --preset release -DGITHUB_STATS_BENCH=ON
+	@$(quietly) "build (bench)" cmake --build --preset release -j $(BUILD_JOBS)
+	@bench/run
+
+clean: ## Remove what was built (not the downloaded packages)
+	@rm -rf build demo-data

@@ -1,0 +1,68 @@
+// One GraphQL request from its text to its answer.
+
+import { execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';
+import { formatError } from './errors.js';
+import { measureQuery } from './limits.js';
+import { resolveField } from './resolvers.js';
+import { schema } from './schema.js';
+
+// Clients send the same few texts over and over.
+const KNOWN_QUERIES = 500;
+const known = new Map();
+
+function prepare(text) {
+  let prepared = known.get(text);
+  if (!prepared) {
+    try {
+      const document = parse(text);
+      prepared = { document, errors: validate(schema, document) };
+    } catch (error) {
+      prepared = { errors: [error] };
+    }
+    if (known.size >= KNOWN_QUERIES) known.delete(known.keys().next().value);
+    known.set(text, prepared);
+  }
+  return prepared;
+}
+
+const refusal = (errors) => ({ body: { errors: errors.map(formatError) }, cost: 0, nodesServed: 0 });
+
+/**
+ * The name an operation goes by, for statistics and faults; empty when it has none
+ * or its text cannot be read.
+ */
+export function operationName(text, requested) {
+  if (requested) return requested;
+  const { document } = prepare(text);
+  return document?.definitions.find((each) => each.kind === 'OperationDefinition')?.name?.value ?? '';
+}
+
+/**
+ * @param request {query, variables, operationName}
+ * @param spend (cost) => {limit, remaining, used, resetAt} | null when there is no limit,
+ *              or undefined when the points have run out
+ * @returns {body, cost, nodesServed}; a query that is refused costs nothing
+ */
+export function runQuery(world, request, spend) {
+  const { document, errors } = prepare(request.query);
+  if (errors.length) return refusal(errors);
+  const operation = getOperationAST(document, request.operationName);
+  if (!operation) return refusal([new Error('An operation name is required.')]);
+  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+  if (variables.errors) return refusal(variables.errors);
+  const measured = measureQuery(schema, document, operation, variables.coerced);
+  if (measured.errors.length) return refusal(measured.errors);
+  const budget = spend(measured.cost);
+  if (budget === undefined) {
+    return { cost: 0, nodesServed: 0, body: {
+      errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded for user ID 1.' }] } };
+  }
+  const rateLimit = budget && { ...budget, cost: measured.cost, nodeCount: measured.nodes };
+  const contextValue = { world, rateLimit, nodesServed: 0 };
+  const result = execute({ schema, document, contextValue, fieldResolver: resolveField, rootValue: {},
+    variableValues: request.variables, operationName: request.operationName });
+  const body = { data: result.data };
+  if (result.errors) body.errors = result.errors.map(formatError);
+  if (body.data === undefined) delete body.data;
+  return { body, cost: measured.cost, nodesServed: contextValue.nodesServed };
+}

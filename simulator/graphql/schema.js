@@ -1,0 +1,22 @@
+// GitHub's published schema, with resolvers on it.
+
+import { readFileSync } from 'node:fs';
+import { buildSchema } from 'graphql';
+import { resolvers } from './resolvers.js';
+
+function attach(schema) {
+  for (const [typename, fields] of Object.entries(resolvers)) {
+    const definitions = schema.getType(typename).getFields();
+    for (const [name, resolve] of Object.entries(fields)) {
+      if (!definitions[name]) throw new Error(`GitHub's schema has no ${typename}.${name}`);
+      definitions[name].resolve = resolve;
+    }
+  }
+  return schema;
+}
+
+/** Built once for all: it takes a while and never changes. */
+export const schema = attach(buildSchema(
+  readFileSync(new URL('schema.graphql', import.meta.resolve('@octokit/graphql-schema')), 'utf8'),
+  { assumeValid: true },
+));

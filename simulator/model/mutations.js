@@ -1,0 +1,84 @@
+// Changes to the world while a client is walking through it.
+
+import { Parts } from './parts.js';
+import { submittedReviews } from './pull_request.js';
+import { isoTime } from './time.js';
+
+// Far above every id that was there before.
+const FIRST_NEW_ID = 90_000_000_000;
+const IDS_PER_CHANGE = 10;
+
+const oid = (n) => n.toString(16).padStart(40, 'c');
+
+const KINDS = {
+  touch() {},
+  comment(pull, { parts, time, actor }) {
+    pull.comments.push(parts.issueComment(time, actor, { body: 'A remark made meanwhile.' }));
+  },
+  commit(pull, { parts, time, actor, serial }) {
+    const parentOids = pull.commits.slice(-1).map((commit) => commit.oid);
+    pull.commits.push(parts.commit(oid(serial), time, actor, { message: 'Pushed meanwhile', parentOids }));
+  },
+  force_push(pull, { parts, time, actor, serial }) {
+    pull.commits = [parts.commit(oid(serial), time, actor, { message: 'Everything again, squashed' })];
+  },
+  review(pull, { parts, time, actor }) {
+    const review = parts.review(time, actor, { state: 'CHANGES_REQUESTED', body: 'Looked at meanwhile.' });
+    review.comments.push(parts.reviewComment(time, actor, { body: 'This line.' }));
+    pull.reviews.push(review);
+  },
+  close(pull, { time }) {
+    Object.assign(pull, { state: 'CLOSED', closedAt: isoTime(time) });
+  },
+  merge(pull, { time, actor, serial }) {
+    const closedAt = isoTime(time);
+    Object.assign(pull, { state: 'MERGED', closedAt, mergedAt: closedAt, mergedBy: actor, mergeCommitOid: oid(serial) });
+  },
+  delete_comment(pull) {
+    if (pull.comments.length) pull.comments.pop();
+    else submittedReviews(pull).findLast((review) => review.comments.length)?.comments.pop();
+  },
+};
+
+export const MUTATION_KINDS = [...Object.keys(KINDS), 'open', 'remove_repository'];
+
+/** Makes changes one after the other, each a second after everything that went before. */
+export class Mutator {
+  #serial = 0;
+  #lastTime;
+
+  constructor(world) {
+    this.world = world;
+    this.#lastTime = world.now;
+    for (const owner of world.owners()) {
+      for (const repository of owner.repositories) this.#lastTime = Math.max(this.#lastTime, repository.newestUpdate());
+    }
+    this.#lastTime = Math.floor(this.#lastTime / 1000) * 1000;
+  }
+
+  /**
+   * @param change {org?, repo, number, kind}; `number` is not needed to open a pull request
+   *               or to remove a repository
+   * @throws Error saying what was not found
+   */
+  apply({ org = this.world.mainLogin, repo, number, kind }) {
+    if (!MUTATION_KINDS.includes(kind)) throw new Error(`unknown kind '${kind}'; known: ${MUTATION_KINDS.join(', ')}`);
+    const repository = this.world.repository(org, repo ?? '');
+    if (!repository) throw new Error(`no repository ${org}/${repo}`);
+    if (kind === 'remove_repository') return this.world.removeRepository(repository);
+    const target = kind === 'open' ? repository.newestNumber() + 1 : number;
+    this.#serial += 1;
+    this.#lastTime += 1000;
+    const time = this.#lastTime;
+    const parts = new Parts(repository, target, FIRST_NEW_ID + this.#serial * IDS_PER_CHANGE);
+    const actor = { ...this.world.viewer, association: 'MEMBER' };
+    const pull = kind === 'open'
+      ? parts.pullRequest(time, { title: 'Opened meanwhile', author: actor, authorAssociation: 'MEMBER' })
+      : this.world.pullRequest(repository, target);
+    if (!pull) throw new Error(`no pull request ${target} in ${org}/${repo}`);
+    if (kind !== 'open') KINDS[kind](pull, { parts, time, actor, serial: this.#serial });
+    pull.updatedAt = isoTime(time);
+    if (['commit', 'force_push', 'open'].includes(kind)) repository.pushedAt = isoTime(time);
+    return this.world.keep(repository, pull);
+  }
+}

@@ -1,0 +1,85 @@
+// The command line.
+
+import { parseArgs } from 'node:util';
+
+export const HELP = `usage: node main.js [options]
+
+A GitHub to try things on. Prints one line when it is ready: listening on http://HOST:PORT
+
+  --port N               port, 0 for any free one (0)
+  --host ADDRESS         address to listen on (127.0.0.1)
+  --mode MODE            synthetic or recorded (synthetic)
+  --recorded FILE        recorded pull requests, .ndjson or .ndjson.xz (means --mode recorded)
+  --org LOGIN            the made-up organisation (acme)
+  --seed N               same seed, same data (1)
+  --repositories N       ordinary repositories, besides the fixed ones (40)
+  --pull-requests N      pull requests in them together (5000)
+  --now TIME             the simulated present, ISO 8601 (the real time)
+  --token TOKEN          accepted token with a budget of its own; may be repeated (sim-token)
+  --latency-ms N         wait before each answer (0)
+  --points-per-hour N    GraphQL points in a window (5000)
+  --rest-per-hour N      REST requests in a window (5000)
+  --points-per-minute N  GraphQL points in a minute, GitHub's secondary limit, 0 for none (0)
+  --max-concurrent N     requests under way at once, likewise, 0 for no limit (0)
+  --rate-window-seconds N  length of the window (3600)
+  --no-rate-limit        no limits and no headers about them, as GitHub Enterprise Server
+  --help                 this text
+`;
+
+const FLAGS = {
+  port: { type: 'string', default: '0' },
+  host: { type: 'string', default: '127.0.0.1' },
+  mode: { type: 'string' },
+  recorded: { type: 'string' },
+  org: { type: 'string', default: 'acme' },
+  seed: { type: 'string', default: '1' },
+  repositories: { type: 'string', default: '40' },
+  'pull-requests': { type: 'string', default: '5000' },
+  now: { type: 'string' },
+  token: { type: 'string', multiple: true, default: ['sim-token'] },
+  'latency-ms': { type: 'string', default: '0' },
+  'points-per-hour': { type: 'string', default: '5000' },
+  'rest-per-hour': { type: 'string', default: '5000' },
+  'rate-window-seconds': { type: 'string', default: '3600' },
+  'points-per-minute': { type: 'string', default: '0' },
+  'max-concurrent': { type: 'string', default: '0' },
+  'no-rate-limit': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+};
+
+function wholeNumber(values, flag, least = 0) {
+  const number = Number(values[flag]);
+  if (!Number.isSafeInteger(number) || number < least) {
+    throw new Error(`--${flag} must be a whole number from ${least}; it is '${values[flag]}'`);
+  }
+  return number;
+}
+
+/** @throws Error that names the option, the value and what is allowed */
+export function parseOptions(args) {
+  const { values } = parseArgs({ args, options: FLAGS, allowPositionals: false });
+  if (values.help) return { help: true };
+  const mode = values.mode ?? (values.recorded ? 'recorded' : 'synthetic');
+  if (!['synthetic', 'recorded'].includes(mode)) throw new Error(`--mode must be synthetic or recorded; it is '${mode}'`);
+  if (mode === 'recorded' && !values.recorded) throw new Error('--mode recorded needs --recorded FILE');
+  const now = values.now === undefined ? Date.now() : Date.parse(values.now);
+  if (Number.isNaN(now)) throw new Error(`--now must be a time such as 2026-01-31T23:59:59Z; it is '${values.now}'`);
+  return {
+    mode, now,
+    port: wholeNumber(values, 'port'),
+    host: values.host,
+    recorded: values.recorded,
+    org: values.org,
+    seed: values.seed,
+    repositories: wholeNumber(values, 'repositories', 1),
+    pullRequests: wholeNumber(values, 'pull-requests'),
+    tokens: values.token,
+    latencyMs: wholeNumber(values, 'latency-ms'),
+    pointsPerHour: wholeNumber(values, 'points-per-hour', 1),
+    restPerHour: wholeNumber(values, 'rest-per-hour', 1),
+    rateWindowSeconds: wholeNumber(values, 'rate-window-seconds', 1),
+    pointsPerMinute: wholeNumber(values, 'points-per-minute'),
+    maxConcurrent: wholeNumber(values, 'max-concurrent'),
+    rateLimit: !values['no-rate-limit'],
+  };
+}

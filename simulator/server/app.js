@@ -1,0 +1,137 @@
+// What happens to each request, in order: who asks, what is to go wrong, the answer.
+
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { rateLimitHeaders } from './budget.js';
+import { answerControl } from './control.js';
+import { answerGraphql, parseGraphql } from './graphql.js';
+import { encodeAnswer, readBody, requestId, sendAnswer } from './http.js';
+import { answerRest } from './rest.js';
+
+const GRAPHQL_PATHS = new Set(['/graphql', '/api/graphql']);
+const badCredentials = { status: 401, json: {
+  message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest', status: '401' } };
+
+const secondaryLimit = { status: 403, headers: { 'retry-after': '60' }, json: {
+  message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+  documentation_url: 'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits' } };
+
+/** @returns a listener for node:http's server */
+export function makeListener(simulator) {
+  return (request, response) => {
+    const url = parseUrl(request.url);
+    const answer = url.pathname.startsWith('/_') ? serveControl : serveGitHub;
+    answer(simulator, request, response, url).catch((error) => {
+      // A closed connection is the client's or a fault's doing; the rest is a bug to be seen.
+      if (!response.destroyed) process.stderr.write(`simulator: ${error.stack}\n`);
+      response.socket?.destroy();
+    });
+  };
+}
+
+/** Some request targets, `//` for one, are no URLs; they name nothing here. */
+function parseUrl(target) {
+  try {
+    return new URL(target, 'http://simulator');
+  } catch {
+    return new URL('http://simulator/not-a-url');
+  }
+}
+
+async function serveControl(simulator, request, response, url) {
+  let answer;
+  try {
+    answer = await answerControl(simulator, request, url);
+  } catch (error) {
+    answer = { status: 400, json: { message: error.message } };
+  }
+  if (answer?.stream) {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    await pipeline(answer.stream, response);
+    return;
+  }
+  sendAnswer(response, await encodeAnswer(request, answer ?? { status: 404, json: { message: 'Not Found' } }));
+}
+
+async function serveGitHub(simulator, request, response, url) {
+  // Kept by hand: a reset in the meantime gives the simulator new ones.
+  const { stats } = simulator;
+  stats.begin();
+  const serial = stats.requests;
+  try {
+    const text = request.method === 'POST' ? await readBody(request) : '';
+    if (simulator.latencyMs > 0) await sleep(simulator.latencyMs);
+    const account = simulator.account(request.headers.authorization);
+    const isGraphql = GRAPHQL_PATHS.has(url.pathname);
+    const { answer, fault } = account
+      ? await chooseAnswer(simulator, account, { request, url, text, isGraphql }) : { answer: badCredentials };
+    if (!answer) return void response.socket?.destroy();
+    const headers = { ...limitHeaders(simulator, isGraphql, account), ...answer.headers };
+    const encoded = await encodeAnswer(request, { ...answer, headers });
+    encoded.headers['x-github-request-id'] = requestId(serial);
+    stats.bytes += encoded.body.length;
+    if (isGraphql) {
+      // Before the answer is out: who has read it must find the changes made.
+      stats.graphqlAnswered += 1;
+      applyMutations(simulator);
+    }
+    sendAnswer(response, encoded, fault?.drop);
+  } finally {
+    stats.end();
+  }
+}
+
+function applyMutations(simulator) {
+  try {
+    simulator.applyDueMutations();
+  } catch (error) {
+    process.stderr.write(`simulator: a mutation failed: ${error.message}\n`);
+  }
+}
+
+function limitHeaders({ options }, isGraphql, account) {
+  if (!options.rateLimit || !account) return {};
+  return isGraphql ? rateLimitHeaders('graphql', account.graphql) : rateLimitHeaders('core', account.core);
+}
+
+/** @returns {answer, fault}; no answer means that the connection is to be closed */
+async function chooseAnswer(simulator, account, { request, url, text, isGraphql }) {
+  const path = url.pathname.replace(/^\/api\/v3(?=\/|$)/, '');
+  const { request: query, operation, problem } = isGraphql
+    ? parseGraphql(text) : { operation: `REST ${request.method} ${path}` };
+  count(simulator.stats, isGraphql, operation);
+  if (problem) return { answer: problem };
+  if (isTooFast(simulator, isGraphql, account)) return { answer: secondaryLimit };
+  const fault = simulator.faults.next(operation);
+  if (fault) simulator.stats.faults += 1;
+  if (fault?.delay_ms) await sleep(fault.delay_ms);
+  if (fault?.drop === 'before') return { fault };
+  if (fault?.status) return { answer: faultAnswer(fault), fault };
+  const answer = isGraphql ? answerGraphql(simulator, query, account, fault)
+    : answerRest(simulator, request.method, path, url, account, apiUrl(request, url));
+  return { answer, fault };
+}
+
+function isTooFast({ options, stats }, isGraphql, account) {
+  if (!options.rateLimit) return false;
+  if (options.maxConcurrent > 0 && stats.concurrent > options.maxConcurrent) return true;
+  return isGraphql && account.minute.state().remaining <= 0;
+}
+
+function count(stats, isGraphql, operation) {
+  if (isGraphql) stats.graphqlRequests += 1;
+  else stats.restRequests += 1;
+  stats.operation(operation);
+}
+
+function faultAnswer({ status, headers = {}, body = JSON.stringify({ message: `Simulated failure ${status}` }) }) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const type = text.trimStart().startsWith('{') ? 'application/json; charset=utf-8' : 'text/html; charset=utf-8';
+  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return { status, text, headers: { 'content-type': type, ...Object.fromEntries(named) } };
+}
+
+function apiUrl(request, url) {
+  const prefix = url.pathname.startsWith('/api/v3') ? '/api/v3' : '';
+  return `http://${request.headers.host ?? 'localhost'}${prefix}`;
+}

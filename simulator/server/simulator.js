@@ -1,0 +1,63 @@
+// The state of a running simulator: the world, what tokens have left, what is to
+// go wrong next, and what has been counted.
+
+import { Mutator } from '../model/mutations.js';
+import { Budget } from './budget.js';
+import { Faults } from './faults.js';
+import { Stats } from './stats.js';
+
+const CONTROL_KEYS = ['latency_ms', 'faults', 'mutations', 'mutate_now', 'reset'];
+
+export class Simulator {
+  #makeWorld;
+
+  /** @param makeWorld () => World; called again by a reset, so it must give the same world each time */
+  constructor(options, makeWorld) {
+    this.options = options;
+    this.#makeWorld = makeWorld;
+    this.#begin();
+  }
+
+  #begin() {
+    this.world = this.#makeWorld();
+    this.mutator = new Mutator(this.world);
+    this.mutations = [];
+    this.faults = new Faults();
+    this.stats = new Stats();
+    this.latencyMs = this.options.latencyMs;
+    const { pointsPerHour, pointsPerMinute, restPerHour, rateWindowSeconds } = this.options;
+    this.accounts = new Map(this.options.tokens.map((token) => [token, {
+      graphql: new Budget(pointsPerHour, rateWindowSeconds),
+      core: new Budget(restPerHour, rateWindowSeconds),
+      minute: new Budget(pointsPerMinute || Infinity, 60),
+    }]));
+  }
+
+  /** The budgets behind an `authorization` header, or undefined. */
+  account(authorization) {
+    const match = /^(?:bearer|token) +(\S+)$/i.exec(authorization ?? '');
+    return match ? this.accounts.get(match[1]) : undefined;
+  }
+
+  /** Carries out a request to `/_control`. Throws without having changed anything it can tell in advance. */
+  control(request) {
+    const unknown = Object.keys(request).filter((key) => !CONTROL_KEYS.includes(key));
+    if (unknown.length) throw new Error(`unknown: ${unknown.join(', ')}; known: ${CONTROL_KEYS.join(', ')}`);
+    if (request.reset) this.#begin();
+    if (request.latency_ms !== undefined) this.latencyMs = request.latency_ms;
+    if (request.faults) this.faults.set(request.faults);
+    if (request.mutate_now) this.mutator.apply(request.mutate_now);
+    if (request.mutations) {
+      this.mutations = [...request.mutations].sort((a, b) => (a.after_requests ?? 0) - (b.after_requests ?? 0));
+      this.applyDueMutations();
+    }
+    return { ok: true };
+  }
+
+  /** Applies the changes whose time has come, counted in GraphQL requests answered. */
+  applyDueMutations() {
+    while (this.mutations.length && (this.mutations[0].after_requests ?? 0) <= this.stats.graphqlAnswered) {
+      this.mutator.apply(this.mutations.shift());
+    }
+  }
+}

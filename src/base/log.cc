@@ -1,0 +1,134 @@
+#include "base/log.h"
+
+#include <cstdio>
+#include <mutex>
+
+#include "base/clock.h"
+#include "base/json_writer.h"
+
+namespace github_stats {
+namespace {
+
+struct Logger {
+  std::mutex mutex;
+  LogOptions options;
+};
+
+Logger& logger() {
+  static Logger instance;
+  return instance;
+}
+
+std::string_view name_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarning:
+      return "warning";
+    case LogLevel::kError:
+      return "error";
+  }
+  return "error";
+}
+
+std::string text_line(LogLevel level, std::string_view event,
+                      std::initializer_list<LogField> fields) {
+  std::string line = format_time(std::chrono::floor<std::chrono::seconds>(system_clock().now()));
+  line.append(" ").append(name_of(level)).append(" ").append(printable(event));
+  for (const LogField& field : fields) {
+    line.append(" ").append(field.name).append("=").append(printable(field.value));
+  }
+  return line;
+}
+
+std::string json_line(LogLevel level, std::string_view event, std::string_view collection_id,
+                      std::initializer_list<LogField> fields) {
+  std::string line;
+  JsonWriter json(line);
+  json.begin_object().key("time").text(format_time(system_clock().now()));
+  json.key("level").text(name_of(level)).key("event").text(event);
+  if (!collection_id.empty()) {
+    json.key("collection_id").text(collection_id);
+  }
+  for (const LogField& field : fields) {
+    json.key(field.name);
+    field.is_number ? json.raw(field.value) : json.text(field.value);
+  }
+  json.end_object();
+  return line;
+}
+
+// The length of the UTF-8 sequence at the front of `text` and its code point; length 0 when it is
+// not one.
+struct CodePoint {
+  size_t length;
+  uint32_t value;
+};
+
+CodePoint decode_utf8(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) {
+    return {1, lead};
+  }
+  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+  if (length == 0 || lead > 0xF4 || text.size() < length) {
+    return {0, 0};
+  }
+  uint32_t value = lead & (0x7FU >> length);
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) {
+      return {0, 0};
+    }
+    value = (value << 6U) | (byte(i) & 0x3FU);
+  }
+  return {length, value};
+}
+
+bool is_harmful(uint32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F || c == 0x061C ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const CodePoint point = decode_utf8(text);
+    if (point.length == 0 || is_harmful(point.value)) {
+      out.push_back('?');
+    } else {
+      out.append(text.substr(0, point.length));
+    }
+    text.remove_prefix(point.length == 0 ? 1 : point.length);
+  }
+  return out;
+}
+
+void configure_logging(LogOptions options) {
+  const std::lock_guard lock(logger().mutex);
+  logger().options = std::move(options);
+}
+
+void log_event(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+  const std::lock_guard lock(logger().mutex);
+  const LogOptions& options = logger().options;
+  if (level < options.level) {
+    return;
+  }
+  std::string line = options.format == LogFormat::kJson
+                         ? json_line(level, event, options.collection_id, fields)
+                         : text_line(level, event, fields);
+  line.push_back('\n');
+  if (options.sink) {
+    options.sink(line);
+  } else {
+    std::fwrite(line.data(), 1, line.size(), stderr);
+  }
+}
+
+}  // namespace github_stats

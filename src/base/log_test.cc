@@ -1,0 +1,53 @@
+#include "base/log.h"
+
+#include <gtest/gtest.h>
+
+namespace github_stats {
+namespace {
+
+class LogTest : public testing::Test {
+ protected:
+  void SetUp() override { configure(LogLevel::kInfo, LogFormat::kText); }
+  void TearDown() override { configure_logging({}); }
+
+  void configure(LogLevel level, LogFormat format) {
+    configure_logging(
+        {level, format, "20260131T235959Z", [this](std::string_view line) { lines_ += line; }});
+  }
+
+  std::string lines_;
+};
+
+TEST_F(LogTest, WritesOneLineAnEvent) {
+  log_info("repository collected", {{"repo", "web\nadmin"}, {"pull_requests", 12}});
+  log_debug("not wanted");
+  EXPECT_EQ(lines_.substr(lines_.find(' ')),
+            " info repository collected repo=web?admin pull_requests=12\n");
+}
+
+TEST_F(LogTest, WritesJsonThatNamesTheCollection) {
+  configure(LogLevel::kWarning, LogFormat::kJson);
+  log_info("not wanted");
+  log_error("a \"quoted\" event", {{"status", 502}});
+  EXPECT_NE(
+      lines_.find(
+          R"("level":"error","event":"a \"quoted\" event","collection_id":"20260131T235959Z","status":502})"),
+      std::string::npos)
+      << lines_;
+}
+
+TEST(Printable, DisarmsTerminalsAndKeepsText) {
+  EXPECT_EQ(printable("naïve 日本 😀"), "naïve 日本 😀");
+  EXPECT_EQ(printable("\x1b[31mred\x07\r\n"), "?[31mred???");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "?31m");  // C1 control sequence introducer
+  EXPECT_EQ(printable("a\xe2\x80\xae"
+                      "b"),
+            "a?b");                        // right-to-left override
+  EXPECT_EQ(printable("\xff\xc3"), "??");  // not UTF-8
+  EXPECT_EQ(printable("\xed\x95\x9c\xf0\x9f"), "\xed\x95\x9c??");
+}
+
+}  // namespace
+}  // namespace github_stats

@@ -1,0 +1,267 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/environment.h"
+#include "cli/exit_code.h"
+#include "cli/interrupt.h"
+#include "cli/load_step.h"
+#include "cli/progress_display.h"
+#include "cli/resumable.h"
+#include "cli/text.h"
+#include "cli/text_table.h"
+#include "cli/version.h"
+#include "collect/collector.h"
+#include "http/curl_client.h"
+
+namespace github_stats {
+namespace {
+
+// Everything that talks to GitHub, put together from the settings.
+class GitHubConnection {
+ public:
+  explicit GitHubConnection(const Settings& settings)
+      : http_(make_curl_client(std::string("github-stats/") + kVersion)),
+        limiter_(system_clock(), {.tokens = settings.github_credentials.tokens.size()}),
+        client_(*http_, limiter_, system_clock(), client_options(settings)),
+        fetcher_(client_, static_cast<size_t>(settings.batch_size)) {}
+
+  Fetcher& fetcher() { return fetcher_; }
+  const RateLimiter& limiter() const { return limiter_; }
+  ApiUsage usage() const { return client_.usage(); }
+
+ private:
+  static GitHubClientOptions client_options(const Settings& settings) {
+    GitHubClientOptions options;
+    options.graphql_url = graphql_url_for(settings.github_api_url);
+    for (const Secret& token : settings.github_credentials.tokens) {
+      options.tokens.push_back(token.reveal());
+    }
+    options.random = thread_random;
+    return options;
+  }
+
+  std::unique_ptr<HttpClient> http_;
+  RateLimiter limiter_;
+  GitHubClient client_;
+  Fetcher fetcher_;
+};
+
+// One run of a collecting command, from the first request to the closing table.
+class CollectSession {
+ public:
+  using Start = std::function<Result<CollectionReport>(Collector&, ObjectStore&, std::stop_token)>;
+
+  CollectSession(const Settings& settings, const CommandOptions& options)
+      : settings_(settings),
+        options_(options),
+        github_(settings),
+        display_(stderr, settings.quiet || !settings.progress ? ProgressDisplay::Mode::kSilent
+                                                              : display_mode_for(stderr)) {}
+
+  int run(const Start& start) {
+    const Status status = collect(start);
+    display_.clear();
+    if (!status) {
+      return stopped_early_ ? kExitInterrupted : report_failure(status.error());
+    }
+    if (report_.interrupted) {
+      print_how_to_resume("interrupted");
+      return kExitInterrupted;
+    }
+    if (!options_.no_load) {
+      if (const Status loaded = load(); !loaded) {
+        report_failure(loaded.error());
+        fmt::print(stderr, "  what was collected is safe; load it with: github-stats load-gcs\n");
+        return kExitFailed;
+      }
+    }
+    if (!settings_.quiet) {
+      print_closing_table();
+    }
+    return conclude();
+  }
+
+ private:
+  Status collect(const Start& start) {
+    ASSIGN_OR_RETURN(store_, open_store(settings_));
+    RETURN_IF_ERROR(store_->init());
+    if (!options_.no_load) {
+      // A warehouse that can't be used is better known before an hour of collecting than after.
+      ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings_));
+      RETURN_IF_ERROR(warehouse->init());
+    }
+    const InterruptHandler interrupt;
+    configure_logging(
+        {settings_.log_level, settings_.log_format, {}, [this](std::string_view line) {
+           display_.print_above(line);
+         }});
+    Collector collector(
+        github_.fetcher(), *store_, system_clock(),
+        {static_cast<size_t>(settings_.max_workers), static_cast<size_t>(settings_.chunk_rows)},
+        [this](const CollectionProgress& progress) { show(progress); });
+    auto report = start(collector, *store_, interrupt.token());
+    configure_logging({settings_.log_level, settings_.log_format});
+    stopped_early_ = interrupt.token().stop_requested();
+    ASSIGN_OR_RETURN(report_, std::move(report));
+    return {};
+  }
+
+  Status load() {
+    const LoadRequest request{.org = report_.checkpoint.org};
+    ASSIGN_OR_RETURN(loaded_, load_chunks(settings_, *store_, request, display_));
+    print_failed_loads(loaded_.report);
+    return {};
+  }
+
+  void show(const CollectionProgress& progress) {
+    elapsed_ = progress.elapsed;
+    display_.show({progress, github_.limiter().points_left(), github_.limiter().waiting()});
+  }
+
+  int64_t collected(Stream stream) const {
+    int64_t rows = 0;
+    for (const RepositoryProgress& repository : report_.checkpoint.repositories) {
+      rows += repository.rows[static_cast<size_t>(stream)];
+    }
+    return rows;
+  }
+
+  void print_closing_table() const {
+    std::vector<std::string> heading = {"", "collected"};
+    if (!options_.no_load) {
+      heading.insert(heading.end(), {"loaded", "in " + loaded_.warehouse});
+    }
+    TextTable table(heading);
+    for (const Stream stream : kStreams) {
+      std::vector<std::string> row = {std::string(to_string(stream)),
+                                      with_thousands(collected(stream))};
+      if (!options_.no_load) {
+        row.push_back(with_thousands(loaded_.report.rows[stream]));
+        row.push_back(with_thousands(loaded_.in_warehouse[stream]));
+      }
+      table.add(std::move(row));
+    }
+    fmt::print("{}\n{}", table.render(), closing_lines());
+  }
+
+  std::string closing_lines() const {
+    const Checkpoint& checkpoint = report_.checkpoint;
+    const ApiUsage usage = github_.usage();
+    const int64_t pull_requests = collected(Stream::kPullRequests);
+    std::string text =
+        fmt::format("collection {} of {}: {} repositories in {}\n", checkpoint.collection_id,
+                    checkpoint.org, checkpoint.repositories.size(), for_people(elapsed_));
+    text += fmt::format("GitHub: {} points in {} requests", with_thousands(usage.points),
+                        with_thousands(usage.requests));
+    if (pull_requests > 0) {
+      text += fmt::format(", {:.2f} points a pull request",
+                          static_cast<double>(usage.points) / static_cast<double>(pull_requests));
+    }
+    return text + "\n" + skipped_line();
+  }
+
+  std::string skipped_line() const {
+    const SelectionCounts& counts = report_.selection;
+    std::vector<std::string> parts;
+    const auto add = [&](int64_t count, std::string_view what) {
+      if (count > 0) {
+        parts.push_back(fmt::format("{} {}", count, what));
+      }
+    };
+    add(counts.unchanged, "without changes in the window");
+    add(counts.archived, "archived (--include-archived)");
+    add(counts.forks, "forks (--include-forks)");
+    add(counts.excluded, "not selected");
+    return parts.empty() ? "" : fmt::format("left out: {}\n", fmt::join(parts, ", "));
+  }
+
+  int conclude() const {
+    const auto failed = report_.failed();
+    for (const RepositoryProgress* repository : failed) {
+      fmt::print(stderr, "failed: {}: {}\n", printable(repository->name),
+                 printable(repository->error));
+    }
+    for (const RepositoryProgress& repository : report_.checkpoint.repositories) {
+      for (const int64_t number : repository.incomplete) {
+        fmt::print(stderr, "incomplete: {}#{}: GitHub says it has other counts than it gave\n",
+                   printable(repository.name), number);
+      }
+    }
+    if (report_.failure) {
+      const int code = report_failure(*report_.failure);
+      print_how_to_resume("stopped");
+      return code;
+    }
+    if (!failed.empty()) {
+      print_how_to_resume(fmt::format("{} of {} repositories failed", failed.size(),
+                                      report_.checkpoint.repositories.size()));
+      return kExitPartly;
+    }
+    return loaded_.report.failed.empty() ? kExitDone : kExitPartly;
+  }
+
+  void print_how_to_resume(std::string_view why) const {
+    fmt::print(stderr, "{}; go on with: github-stats resume --collection-id {}\n", why,
+               report_.checkpoint.collection_id);
+  }
+
+  const Settings& settings_;
+  const CommandOptions& options_;
+  GitHubConnection github_;
+  ProgressDisplay display_;
+  std::unique_ptr<ObjectStore> store_;
+  CollectionReport report_;
+  LoadOutcome loaded_;
+  Duration elapsed_{0};
+  bool stopped_early_ = false;
+};
+
+int run_window(const Settings& settings, const CommandOptions& options, std::string_view command,
+               Duration window) {
+  if (const Status status = check_github_credentials(settings); !status) {
+    report_failure(status.error());
+    return kExitUsage;
+  }
+  CollectionRequest request;
+  request.org = settings.github_org;
+  request.command = command;
+  request.since = std::chrono::floor<std::chrono::seconds>(system_clock().now() - window);
+  request.filter = {settings.repositories, settings.excluded_repositories,
+                    settings.include_archived, settings.include_forks};
+  return CollectSession(settings, options)
+      .run([&](Collector& collector, ObjectStore&, std::stop_token stop) {
+        return collector.start(request, stop);
+      });
+}
+
+}  // namespace
+
+int run_backfill(const Settings& settings, const CommandOptions& options) {
+  const int64_t days = options.days > 0 ? options.days : settings.lookback_days;
+  return run_window(settings, options, "backfill", std::chrono::hours(24 * days));
+}
+
+int run_collect(const Settings& settings, const CommandOptions& options) {
+  return run_window(settings, options, "collect", std::chrono::hours(options.hours));
+}
+
+int run_resume(const Settings& settings, const CommandOptions& options) {
+  if (options.collection_id.empty()) {
+    return list_resumable(settings);
+  }
+  if (const Status status = check_github_credentials(settings); !status) {
+    report_failure(status.error());
+    return kExitUsage;
+  }
+  return CollectSession(settings, options)
+      .run([&](Collector& collector, ObjectStore& store,
+               std::stop_token stop) -> Result<CollectionReport> {
+        ASSIGN_OR_RETURN(const std::string org, stored_organisation(store, settings.github_org));
+        return collector.resume(org, options.collection_id, stop);
+      });
+}
+
+}  // namespace github_stats

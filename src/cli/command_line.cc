@@ -1,0 +1,183 @@
+#include "cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/version.h"
+#include "config/setting_info.h"
+#include "config/settings.h"
+#include "store/keys.h"
+
+namespace github_stats {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  export GITHUB_TOKEN=ghp_…  GITHUB_ORG=acme
+  github-stats init                          create the store and the tables
+  github-stats backfill --days 180           collect half a year, then load it
+  github-stats collect --hours 24            what changed since yesterday
+  github-stats backfill --repo 'web-*'       some repositories only
+  github-stats resume                        list what can be resumed
+
+Settings also come from the environment and from .env; see .env.example.
+Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but for some
+repositories (resume takes just those), 130 interrupted (resumable).)";
+
+using Command = std::function<int(const Settings&, const CommandOptions&)>;
+
+// The parsed command line.
+class CommandLine {
+ public:
+  CommandLine() : app_("Collects a GitHub organisation's pull requests into a warehouse.") {
+    app_.name("github-stats");
+    app_.footer(kExamples);
+    app_.set_version_flag("--version", std::string("github-stats ") + kVersion);
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    add_settings();
+    add_commands();
+  }
+
+  int run(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      const int code = app_.exit(error);
+      return code == 0 ? kExitDone : kExitUsage;
+    }
+    auto settings = load_settings(sources());
+    if (!settings) {
+      report_failure(settings.error());
+      return kExitUsage;
+    }
+    configure_logging({settings->log_level, settings->log_format});
+    return chosen_(*settings, options_);
+  }
+
+ private:
+  // One option for each setting that has a flag.
+  void add_settings() {
+    for (const SettingInfo& info : known_settings()) {
+      if (info.flag.empty()) {
+        continue;
+      }
+      const std::string flag(info.flag);
+      std::string help(info.help);
+      if (!info.flag_only) {
+        help += fmt::format(" [{}]", info.variable);
+      }
+      if (info.default_text == "false") {
+        app_.add_flag(flag, flags_[info.variable].present, help)->group("Settings");
+      } else {
+        auto* option = app_.add_option(flag, flags_[info.variable].values, help);
+        option->group("Settings")->type_name(info.list ? "NAME" : "VALUE");
+        option->expected(1)->multi_option_policy(info.list ? CLI::MultiOptionPolicy::TakeAll
+                                                           : CLI::MultiOptionPolicy::TakeLast);
+      }
+    }
+    app_.add_option("--env-file", env_file_, "file with settings, instead of .env")
+        ->group("Settings")
+        ->type_name("FILE");
+  }
+
+  CLI::App* add_command(const std::string& name, const std::string& help, Command command) {
+    CLI::App* added = app_.add_subcommand(name, help);
+    added->fallthrough();
+    added->callback([this, command = std::move(command)] { chosen_ = command; });
+    return added;
+  }
+
+  void add_commands() {
+    add_command("init", "Create the store, the warehouse and its tables (safe to repeat)",
+                [](const Settings& settings, const CommandOptions&) { return run_init(settings); });
+    add_collecting_commands();
+    add_store_commands();
+  }
+
+  void add_collecting_commands() {
+    CLI::App* backfill = add_command(
+        "backfill", "Collect every pull request updated in the last days, then load", run_backfill);
+    backfill
+        ->add_option("--days", options_.days, "how far back (default: DEFAULT_LOOKBACK_DAYS, 180)")
+        ->check(CLI::Range(1, 36'500));
+    CLI::App* collect = add_command(
+        "collect", "Collect every pull request updated in the last hours, then load", run_collect);
+    collect->add_option("--hours", options_.hours, "how far back")
+        ->required()
+        ->check(CLI::Range(1, 876'000));
+    CLI::App* resume = add_command(
+        "resume", "Go on with a collection; without an id, list those that can be", run_resume);
+    resume->add_option("--collection-id", options_.collection_id, "as printed: 20260131T235959Z")
+        ->check(is_collection_id);
+    for (CLI::App* command : {backfill, collect, resume}) {
+      command->add_flag("--no-load", options_.no_load, "collect only; load-gcs loads later");
+    }
+  }
+
+  void add_store_commands() {
+    CLI::App* load = add_command("load-gcs", "Load chunks that are not loaded yet", run_load);
+    load->alias("load");
+    load->add_option("--date", options_.date, "only this day's chunks, 2026-01-31")->check(is_day);
+    load->add_flag("--reload", options_.reload, "load again what was loaded (nothing doubles)");
+    CLI::App* summary =
+        add_command("gcs-summary", "Show what the store holds, by repository", run_summary);
+    summary->alias("summary");
+    summary->add_flag("--json", options_.json, "as JSON");
+    CLI::App* wipe = add_command("wipe-gcs", "Remove chunks of --repo, or everything", run_wipe);
+    wipe->alias("wipe");
+    wipe->add_flag("--confirm", options_.confirm, "do it; without, only show what would go");
+    wipe->add_flag("--all", options_.all, "everything of the organisation, checkpoints too");
+  }
+
+  static std::string is_day(const std::string& text) {
+    return is_date(text) ? "" : "'" + text + "' is not a day of the form 2026-01-31";
+  }
+
+  static std::string is_collection_id(const std::string& text) {
+    return parse_compact_time(text) ? "" : "'" + text + "' is no id of the form 20260131T235959Z";
+  }
+
+  SettingSources sources() const {
+    SettingSources sources;
+    for (const auto& [variable, flag] : flags_) {
+      if (flag.present) {
+        sources.flags[std::string(variable)] = "true";
+      } else if (!flag.values.empty()) {
+        sources.flags[std::string(variable)] = fmt::format("{}", fmt::join(flag.values, ","));
+      }
+    }
+    sources.environment = process_environment;
+    if (!env_file_.empty()) {
+      sources.env_file = env_file_;
+    }
+    return sources;
+  }
+
+  struct Flag {
+    bool present = false;
+    std::vector<std::string> values;
+  };
+
+  CLI::App app_;
+  std::map<std::string_view, Flag> flags_;  // by variable; stays put, as CLI11 points into it
+  std::string env_file_;
+  CommandOptions options_;
+  Command chosen_;
+};
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) { return CommandLine().run(argc, argv); }
+
+}  // namespace github_stats

@@ -1,0 +1,31 @@
+// The commands. Each does its work with checked settings, prints, and gives the exit code.
+#pragma once
+
+#include <string>
+
+#include "config/settings.h"
+
+namespace github_stats {
+
+// What a command line says besides settings.
+struct CommandOptions {
+  int64_t days = 0;   // backfill; 0: the setting's
+  int64_t hours = 0;  // collect
+  bool no_load = false;
+  std::string collection_id;  // resume; empty: list
+  std::string date;           // load-gcs; empty: all
+  bool reload = false;
+  bool json = false;     // gcs-summary
+  bool confirm = false;  // wipe-gcs
+  bool all = false;
+};
+
+int run_init(const Settings& settings);
+int run_backfill(const Settings& settings, const CommandOptions& options);
+int run_collect(const Settings& settings, const CommandOptions& options);
+int run_resume(const Settings& settings, const CommandOptions& options);
+int run_load(const Settings& settings, const CommandOptions& options);
+int run_summary(const Settings& settings, const CommandOptions& options);
+int run_wipe(const Settings& settings, const CommandOptions& options);
+
+}  // namespace github_stats

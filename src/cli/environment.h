@@ -1,0 +1,23 @@
+// The store and the warehouse that the settings name.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "config/settings.h"
+#include "store/object_store.h"
+#include "warehouse/warehouse.h"
+
+namespace github_stats {
+
+// Opens, and touches nothing.
+Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings);
+Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings);
+
+// The organisation's name as the store has it, whatever letter case was typed; as typed when the
+// store has nothing of it.
+Result<std::string> stored_organisation(ObjectStore& store, std::string_view typed);
+
+}  // namespace github_stats

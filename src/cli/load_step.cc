@@ -1,0 +1,35 @@
+#include "cli/load_step.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "cli/environment.h"
+#include "cli/text.h"
+
+namespace github_stats {
+
+Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
+                                const LoadRequest& request, ProgressDisplay& display) {
+  display.show_text("loading…");
+  ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings));
+  RETURN_IF_ERROR(warehouse->init());
+  Loader loader(store, *warehouse, system_clock());
+  LoadOutcome outcome;
+  ASSIGN_OR_RETURN(outcome.report, loader.load(request, [&](const LoadProgress& progress) {
+    display.show_text(fmt::format("loading: {} rows from {} chunks", with_thousands(progress.rows),
+                                  with_thousands(progress.chunks)));
+  }));
+  ASSIGN_OR_RETURN(outcome.in_warehouse, warehouse->counts(request.org));
+  outcome.warehouse = warehouse->name();
+  display.clear();
+  return outcome;
+}
+
+void print_failed_loads(const LoadReport& report) {
+  for (const FailedLoad& failed : report.failed) {
+    fmt::print(stderr, "not loaded: {} of collection {}: {}\n", printable(failed.repo),
+               failed.collection_id, printable(failed.error.describe()));
+  }
+}
+
+}  // namespace github_stats

@@ -1,0 +1,28 @@
+// Loading, as collecting commands and load-gcs share it.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "cli/progress_display.h"
+#include "config/settings.h"
+#include "load/loader.h"
+#include "store/object_store.h"
+
+namespace github_stats {
+
+// What a load brought, and what the warehouse holds now.
+struct LoadOutcome {
+  LoadReport report;
+  StreamCounts in_warehouse;
+  std::string warehouse;  // its name
+};
+
+// Opens the warehouse, creates what it lacks, loads what `request` selects, and closes it.
+Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
+                                const LoadRequest& request, ProgressDisplay& display);
+
+// Names the chunks that could not be loaded on standard error.
+void print_failed_loads(const LoadReport& report);
+
+}  // namespace github_stats

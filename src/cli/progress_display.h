@@ -1,0 +1,64 @@
+// What a person sees while a collection runs: one line that is drawn anew on a terminal, a line now
+// and then elsewhere.
+#pragma once
+
+#include <cstdio>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "collect/collector.h"
+
+namespace github_stats {
+
+// How a collection and GitHub stand at one moment.
+struct DisplayedState {
+  CollectionProgress collection;
+  std::optional<int64_t> points_left;
+  Duration waiting{0};  // for GitHub's limit
+};
+
+// One line of at most `width` columns for a terminal.
+std::string progress_line(const DisplayedState& state, size_t width);
+
+// One line for a log or a pipe.
+std::string plain_progress_line(const DisplayedState& state);
+
+class ProgressDisplay {
+ public:
+  enum class Mode { kTerminal, kPlain, kSilent };
+
+  // Writes to `stream`, which stays open.
+  ProgressDisplay(std::FILE* stream, Mode mode) : stream_(stream), mode_(mode) {}
+  ~ProgressDisplay() { clear(); }
+  ProgressDisplay(const ProgressDisplay&) = delete;
+  ProgressDisplay& operator=(const ProgressDisplay&) = delete;
+
+  void show(const DisplayedState& state);
+
+  // Says what is being done now, where there are no figures: "loading".
+  void show_text(std::string_view text);
+
+  // Prints finished lines, the newline included, above the progress line. Thread-safe, as all.
+  void print_above(std::string_view lines);
+
+  // Removes the progress line.
+  void clear();
+
+ private:
+  void draw(const std::string& line);
+  void erase();
+
+  std::FILE* const stream_;
+  const Mode mode_;
+  std::mutex mutex_;
+  std::string drawn_;       // on the terminal now
+  Duration last_plain_{0};  // of the collection's time
+};
+
+// kTerminal when `stream` is one that can redraw a line, else kPlain.
+ProgressDisplay::Mode display_mode_for(std::FILE* stream);
+
+}  // namespace github_stats

@@ -1,0 +1,42 @@
+#include "cli/resumable.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/environment.h"
+#include "cli/exit_code.h"
+#include "cli/text.h"
+#include "cli/text_table.h"
+#include "collect/store_summary.h"
+
+namespace github_stats {
+namespace {
+
+Status print_resumable(const Settings& settings) {
+  ASSIGN_OR_RETURN(const auto store, open_store(settings));
+  ASSIGN_OR_RETURN(const std::string org, stored_organisation(*store, settings.github_org));
+  ASSIGN_OR_RETURN(const auto open, open_collections(*store, org));
+  if (open.empty()) {
+    fmt::print("{} has no collection of {} that could be resumed\n", store->name(), org);
+    return {};
+  }
+  TextTable table({"collection", "command", "started", "done", "failed", "to go", "pull requests"});
+  for (const OpenCollection& collection : open) {
+    table.add({collection.id, collection.command, format_time(collection.started_at),
+               std::to_string(collection.done), std::to_string(collection.failed),
+               std::to_string(collection.to_go), with_thousands(collection.pull_requests)});
+  }
+  fmt::print("{}go on with: github-stats resume --collection-id {}\n", table.render(),
+             open.front().id);
+  return {};
+}
+
+}  // namespace
+
+int list_resumable(const Settings& settings) {
+  const Status status = print_resumable(settings);
+  return status ? kExitDone : report_failure(status.error());
+}
+
+}  // namespace github_stats

@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/environment.h"
+#include "cli/exit_code.h"
+#include "cli/text.h"
+#include "config/glob.h"
+#include "store/keys.h"
+
+namespace github_stats {
+namespace {
+
+// What would go, or goes.
+struct Selection {
+  std::vector<std::string> prefixes;  // of repositories, or of the whole organisation
+  int64_t objects = 0;
+  int64_t bytes = 0;
+};
+
+Result<Selection> select_objects(ObjectStore& store, const std::string& org,
+                                 const Settings& settings, bool all) {
+  Selection selection;
+  if (all) {
+    selection.prefixes.push_back(organisation_prefix(org));
+  } else {
+    ASSIGN_OR_RETURN(const auto folders, store.list_folders(organisation_prefix(org)));
+    for (const std::string& folder : folders) {
+      for (const std::string& glob : settings.repositories) {
+        if (!folder.starts_with("_") && glob_matches(glob, folder)) {
+          selection.prefixes.push_back(repository_prefix(org, folder));
+          break;
+        }
+      }
+    }
+  }
+  for (const std::string& prefix : selection.prefixes) {
+    RETURN_IF_ERROR(store.list(prefix, [&](const ObjectInfo& object) {
+      ++selection.objects;
+      selection.bytes += object.size;
+      return true;
+    }));
+  }
+  return selection;
+}
+
+Status remove_all(ObjectStore& store, const Selection& selection) {
+  for (const std::string& prefix : selection.prefixes) {
+    std::vector<std::string> keys;
+    RETURN_IF_ERROR(store.list(prefix, [&](const ObjectInfo& object) {
+      keys.push_back(object.key);
+      return true;
+    }));
+    for (const std::string& key : keys) {
+      RETURN_IF_ERROR(store.remove(key));
+    }
+  }
+  return {};
+}
+
+Result<int> wipe(const Settings& settings, const CommandOptions& options) {
+  ASSIGN_OR_RETURN(const auto store, open_store(settings));
+  ASSIGN_OR_RETURN(const std::string org, stored_organisation(*store, settings.github_org));
+  ASSIGN_OR_RETURN(const Selection selection, select_objects(*store, org, settings, options.all));
+  if (selection.objects == 0) {
+    fmt::print("nothing to remove: {} has no such chunks of {}\n", store->name(), org);
+    return kExitDone;
+  }
+  const std::string what =
+      fmt::format("{} objects ({}) below {} in {}", with_thousands(selection.objects),
+                  bytes_for_people(selection.bytes),
+                  printable(fmt::format("{}", fmt::join(selection.prefixes, ", "))), store->name());
+  if (!options.confirm) {
+    fmt::print(stderr, "would remove {}; rows in the warehouse stay\n  add --confirm to do it\n",
+               what);
+    return kExitUsage;
+  }
+  RETURN_IF_ERROR(remove_all(*store, selection));
+  if (!settings.quiet) {
+    fmt::print("removed {}\n", what);
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+int run_wipe(const Settings& settings, const CommandOptions& options) {
+  if (settings.repositories.empty() != options.all) {
+    fmt::print(stderr, "github-stats: wipe-gcs takes either --repo REPOSITORY or --all\n");
+    return kExitUsage;
+  }
+  const auto code = wipe(settings, options);
+  return code ? *code : report_failure(code.error());
+}
+
+}  // namespace github_stats

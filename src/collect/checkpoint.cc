@@ -1,0 +1,171 @@
+#include "collect/checkpoint.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "base/json_writer.h"
+
+namespace github_stats {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+constexpr std::array kStates = {RepositoryState::kPending, RepositoryState::kInProgress,
+                                RepositoryState::kDone, RepositoryState::kFailed};
+
+void encode_counts(JsonWriter& json, std::string_view name,
+                   const std::array<int64_t, kStreams.size()>& counts) {
+  json.key(name).begin_object();
+  for (const Stream stream : kStreams) {
+    json.key(to_string(stream)).integer(counts[static_cast<size_t>(stream)]);
+  }
+  json.end_object();
+}
+
+void encode_position(JsonWriter& json, const WalkPosition& position) {
+  json.key("position").begin_object().key("pass").integer(position.pass);
+  json.key("stop_before").text(format_time(position.stop_before));
+  json.key("cursor").text(position.cursor).key("pages").integer(position.pages).key("front");
+  position.front ? json.text(format_time(*position.front)) : json.null();
+  json.end_object();
+}
+
+void encode_repository(JsonWriter& json, const RepositoryProgress& repository) {
+  json.begin_object().key("id").text(repository.id).key("name").text(repository.name);
+  json.key("state").text(to_string(repository.state));
+  encode_position(json, repository.position);
+  encode_counts(json, "chunks", repository.chunks);
+  encode_counts(json, "rows", repository.rows);
+  json.key("vanished").integer(repository.vanished).key("incomplete").begin_array();
+  for (const int64_t number : repository.incomplete) {
+    json.integer(number);
+  }
+  json.end_array().key("error").text(repository.error).end_object();
+}
+
+std::string text_of(simdjson::simdjson_result<ondemand::value> value) {
+  return std::string(std::string_view(value));
+}
+
+Time time_of(simdjson::simdjson_result<ondemand::value> value) {
+  const auto time = parse_time(std::string_view(value));
+  if (!time) {
+    throw simdjson::simdjson_error(simdjson::INCORRECT_TYPE);
+  }
+  return *time;
+}
+
+std::array<int64_t, kStreams.size()> decode_counts(ondemand::object counts) {
+  std::array<int64_t, kStreams.size()> result{};
+  for (const Stream stream : kStreams) {
+    result[static_cast<size_t>(stream)] = counts[to_string(stream)];
+  }
+  return result;
+}
+
+WalkPosition decode_position(ondemand::object object) {
+  WalkPosition position;
+  position.pass = static_cast<int>(int64_t(object["pass"]));
+  position.stop_before = time_of(object["stop_before"]);
+  position.cursor = text_of(object["cursor"]);
+  position.pages = object["pages"];
+  simdjson::simdjson_result<ondemand::value> front = object["front"];
+  if (!bool(front.is_null())) {
+    position.front = time_of(front);
+  }
+  return position;
+}
+
+RepositoryState decode_state(std::string_view name) {
+  for (const RepositoryState state : kStates) {
+    if (to_string(state) == name) {
+      return state;
+    }
+  }
+  throw simdjson::simdjson_error(simdjson::INCORRECT_TYPE);
+}
+
+RepositoryProgress decode_repository(ondemand::object object) {
+  RepositoryProgress repository;
+  repository.id = text_of(object["id"]);
+  repository.name = text_of(object["name"]);
+  repository.state = decode_state(std::string_view(object["state"]));
+  repository.position = decode_position(object["position"].get_object());
+  repository.chunks = decode_counts(object["chunks"].get_object());
+  repository.rows = decode_counts(object["rows"].get_object());
+  repository.vanished = object["vanished"];
+  for (auto number : object["incomplete"].get_array()) {
+    repository.incomplete.push_back(int64_t(number));
+  }
+  repository.error = text_of(object["error"]);
+  return repository;
+}
+
+}  // namespace
+
+std::string_view to_string(RepositoryState state) {
+  switch (state) {
+    case RepositoryState::kPending:
+      return "pending";
+    case RepositoryState::kInProgress:
+      return "in_progress";
+    case RepositoryState::kDone:
+      return "done";
+    case RepositoryState::kFailed:
+      return "failed";
+  }
+  return "failed";
+}
+
+std::string encode_checkpoint(const Checkpoint& checkpoint) {
+  std::string bytes;
+  JsonWriter json(bytes);
+  json.begin_object().key("version").integer(Checkpoint::kVersion);
+  json.key("collection_id").text(checkpoint.collection_id).key("org").text(checkpoint.org);
+  json.key("command").text(checkpoint.command);
+  json.key("started_at").text(format_time(checkpoint.started_at));
+  json.key("since").text(format_time(checkpoint.since));
+  json.key("finished").boolean(checkpoint.finished).key("repositories").begin_array();
+  for (const RepositoryProgress& repository : checkpoint.repositories) {
+    bytes.push_back('\n');  // a repository a line: kind to people and to diff
+    encode_repository(json, repository);
+    bytes.push_back(',');
+  }
+  if (!checkpoint.repositories.empty()) {
+    bytes.pop_back();
+  }
+  json.end_array().end_object();
+  bytes.push_back('\n');
+  return bytes;
+}
+
+Result<Checkpoint> decode_checkpoint(std::string_view bytes) {
+  try {
+    ondemand::parser parser;
+    const simdjson::padded_string padded(bytes);
+    ondemand::document document = parser.iterate(padded);
+    ondemand::object object = document.get_object();
+    const int64_t version = object["version"];
+    if (version > Checkpoint::kVersion) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("the checkpoint has version {}, this program reads up to {}", version,
+                              Checkpoint::kVersion),
+                  "use the newer github-stats that wrote it");
+    }
+    Checkpoint checkpoint;
+    checkpoint.collection_id = text_of(object["collection_id"]);
+    checkpoint.org = text_of(object["org"]);
+    checkpoint.command = text_of(object["command"]);
+    checkpoint.started_at = time_of(object["started_at"]);
+    checkpoint.since = time_of(object["since"]);
+    checkpoint.finished = object["finished"];
+    for (auto repository : object["repositories"].get_array()) {
+      checkpoint.repositories.push_back(decode_repository(repository.get_object()));
+    }
+    return checkpoint;
+  } catch (const simdjson::simdjson_error& error) {
+    return fail(ErrorCode::kDataLoss, fmt::format("not a checkpoint: {}", error.what()));
+  }
+}
+
+}  // namespace github_stats

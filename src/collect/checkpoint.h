@@ -1,0 +1,67 @@
+// How far a collection has come: one JSON document per collection, `<org>/_checkpoints/<id>.json`.
+// The format is documented in docs/formats.md.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "schema/schema.h"
+
+namespace github_stats {
+
+enum class RepositoryState { kPending, kInProgress, kDone, kFailed };
+
+std::string_view to_string(RepositoryState state);
+
+// Where a walk through a repository's pull requests stands. Everything up to it is in chunks.
+struct WalkPosition {
+  int pass = 0;               // 0: the window; later ones catch up on what changed meanwhile
+  Time stop_before;           // the pass ends at the first pull request older than this
+  std::string cursor;         // pages up to it are in chunks; empty: none is
+  int64_t pages = 0;          // of this pass
+  std::optional<Time> front;  // newest change seen when this pass began: where the next one ends
+
+  bool operator==(const WalkPosition&) const = default;
+};
+
+struct RepositoryProgress {
+  std::string id;    // node id
+  std::string name;  // as GitHub spelled it when the collection began
+  RepositoryState state = RepositoryState::kPending;
+  WalkPosition position;
+  std::array<int64_t, kStreams.size()> chunks{};  // written and explained, per stream
+  std::array<int64_t, kStreams.size()> rows{};    // in those chunks
+  int64_t vanished = 0;             // pull requests that were gone when their details were asked
+  std::vector<int64_t> incomplete;  // numbers of pull requests with counts that do not add up
+  std::string error;                // why it failed
+
+  int64_t pull_requests() const { return rows[static_cast<size_t>(Stream::kPullRequests)]; }
+  bool operator==(const RepositoryProgress&) const = default;
+};
+
+struct Checkpoint {
+  static constexpr int kVersion = 1;
+
+  std::string collection_id;
+  std::string org;
+  std::string command;  // "backfill" or "collect"
+  Time started_at;
+  Time since;             // the window's beginning
+  bool finished = false;  // nothing is left for `resume`
+  std::vector<RepositoryProgress> repositories;
+
+  bool operator==(const Checkpoint&) const = default;
+};
+
+std::string encode_checkpoint(const Checkpoint& checkpoint);
+
+// data_loss when the bytes are no checkpoint, invalid_argument when a newer version wrote them.
+Result<Checkpoint> decode_checkpoint(std::string_view bytes);
+
+}  // namespace github_stats

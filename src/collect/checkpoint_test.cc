@@ -1,0 +1,58 @@
+#include "collect/checkpoint.h"
+
+#include <gtest/gtest.h>
+
+namespace github_stats {
+namespace {
+
+Checkpoint example() {
+  Checkpoint checkpoint;
+  checkpoint.collection_id = "20260131T235959Z";
+  checkpoint.org = "Acme";
+  checkpoint.command = "backfill";
+  checkpoint.started_at = *parse_time("2026-01-31T23:59:59Z");
+  checkpoint.since = *parse_time("2025-08-04T23:59:59Z");
+  RepositoryProgress done{.id = "R_1", .name = "a.b-c_d", .state = RepositoryState::kDone};
+  done.position.stop_before = checkpoint.since;
+  done.chunks = {1, 2, 3, 4, 5};
+  done.rows = {100, 200, 300, 400, 500};
+  RepositoryProgress failed{.id = "R_2", .name = ".github", .state = RepositoryState::kFailed};
+  failed.position = {2, checkpoint.started_at, "Y3Vyc29y", 7, checkpoint.started_at};
+  failed.vanished = 3;
+  failed.incomplete = {17, 4};
+  failed.error = "GitHub said \"no\"\n\x1b[31m";
+  checkpoint.repositories = {done, failed};
+  return checkpoint;
+}
+
+TEST(Checkpoint, GoesThereAndBack) {
+  const Checkpoint checkpoint = example();
+  const auto decoded = decode_checkpoint(encode_checkpoint(checkpoint));
+  ASSERT_TRUE(decoded) << decoded.error().describe();
+  EXPECT_EQ(*decoded, checkpoint);
+  const auto empty = decode_checkpoint(encode_checkpoint(Checkpoint{}));
+  ASSERT_TRUE(empty);
+  EXPECT_TRUE(empty->repositories.empty());
+}
+
+TEST(Checkpoint, RefusesWhatIsNone) {
+  const std::string whole = encode_checkpoint(example());
+  for (const std::string& bytes : {std::string(), std::string("[]"), std::string("{}"),
+                                   whole.substr(0, whole.size() / 2), "x" + whole}) {
+    const auto decoded = decode_checkpoint(bytes);
+    ASSERT_FALSE(decoded) << bytes;
+    EXPECT_EQ(decoded.error().code, ErrorCode::kDataLoss);
+  }
+}
+
+TEST(Checkpoint, RefusesANewerVersionByName) {
+  std::string bytes = encode_checkpoint(example());
+  bytes.replace(bytes.find("\"version\":1"), 11, "\"version\":9");
+  const auto decoded = decode_checkpoint(bytes);
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_NE(decoded.error().message.find("version 9"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace github_stats

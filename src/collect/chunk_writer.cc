@@ -1,0 +1,50 @@
+#include "collect/chunk_writer.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include "base/crash_point.h"
+
+namespace github_stats {
+
+ChunkWriter::ChunkWriter(ObjectStore& store, ChunkTarget target,
+                         const std::array<int64_t, kStreams.size()>& chunks)
+    : store_(store), target_(std::move(target)), chunks_(chunks) {}
+
+Status ChunkWriter::append(const RowBatch& batch) {
+  for (const Stream stream : kStreams) {
+    const auto index = static_cast<size_t>(stream);
+    waiting_[index].append_all(batch[stream]);
+    RETURN_IF_ERROR(write(stream, target_.rows_per_chunk));
+  }
+  return {};
+}
+
+Status ChunkWriter::flush() {
+  for (const Stream stream : kStreams | std::views::reverse) {
+    RETURN_IF_ERROR(write(stream, 1));
+  }
+  return {};
+}
+
+Status ChunkWriter::write(Stream stream, size_t least_rows) {
+  const auto index = static_cast<size_t>(stream);
+  RowLines& waiting = waiting_[index];
+  size_t first = 0;
+  while (waiting.rows() - first >= least_rows) {
+    const size_t count = std::min(waiting.rows() - first, target_.rows_per_chunk);
+    const ChunkKey key{target_.org,  target_.repo,          stream,
+                       target_.date, target_.collection_id, chunks_[index]};
+    crash_point("collect.chunk.before");
+    // A chunk that is there already was left by a run that died before its checkpoint told of it.
+    RETURN_IF_ERROR(store_.put(key.to_string(), waiting.lines(first, count), Precondition::none()));
+    crash_point("collect.chunk.after");
+    ++chunks_[index];
+    rows_[index] += static_cast<int64_t>(count);
+    first += count;
+  }
+  waiting.drop_front(first);
+  return {};
+}
+
+}  // namespace github_stats

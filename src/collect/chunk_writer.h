@@ -1,0 +1,50 @@
+// Rows of one repository on their way into chunk objects.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "extract/row_batch.h"
+#include "schema/schema.h"
+#include "store/keys.h"
+#include "store/object_store.h"
+
+namespace github_stats {
+
+struct ChunkTarget {
+  std::string org;
+  std::string repo;
+  std::string date;
+  std::string collection_id;
+  size_t rows_per_chunk = 100;
+};
+
+// Gathers rows and writes them as chunks. Not thread-safe.
+class ChunkWriter {
+ public:
+  // `chunks`: how many each stream has already; new ones are numbered on from there.
+  ChunkWriter(ObjectStore& store, ChunkTarget target,
+              const std::array<int64_t, kStreams.size()>& chunks);
+
+  // Takes the rows, and writes those chunks that are full.
+  Status append(const RowBatch& batch);
+
+  // Writes what is left, in chunks that are not full; details first, pull requests last.
+  Status flush();
+
+  const std::array<int64_t, kStreams.size()>& chunks() const { return chunks_; }
+  const std::array<int64_t, kStreams.size()>& rows() const { return rows_; }  // since the start
+
+ private:
+  Status write(Stream stream, size_t least_rows);
+
+  ObjectStore& store_;
+  const ChunkTarget target_;
+  std::array<RowLines, kStreams.size()> waiting_;
+  std::array<int64_t, kStreams.size()> chunks_;
+  std::array<int64_t, kStreams.size()> rows_{};
+};
+
+}  // namespace github_stats

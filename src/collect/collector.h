@@ -1,0 +1,84 @@
+// Collects an organisation: which repositories, with how many workers, into which chunks, and how a
+// collection that stopped goes on.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "collect/checkpoint.h"
+#include "collect/repository_filter.h"
+#include "extract/fetcher.h"
+#include "store/object_store.h"
+
+namespace github_stats {
+
+struct CollectorOptions {
+  size_t max_workers = 10;
+  size_t rows_per_chunk = 100;
+};
+
+struct CollectionRequest {
+  std::string org;      // as the user typed it
+  std::string command;  // "backfill" or "collect", for the checkpoint
+  Time since;           // pull requests updated at or after this
+  RepositoryFilter filter;
+};
+
+// Where a collection stands; for a display.
+struct CollectionProgress {
+  int64_t repositories = 0;
+  int64_t repositories_done = 0;
+  int64_t repositories_failed = 0;
+  int64_t pull_requests = 0;           // fetched
+  int64_t pull_requests_expected = 0;  // an estimate that gets better
+  int64_t rows = 0;
+  Duration elapsed{0};
+};
+
+using ProgressObserver = std::function<void(const CollectionProgress&)>;
+
+struct CollectionReport {
+  Checkpoint checkpoint;      // as last written
+  SelectionCounts selection;  // zeros for a resumed collection
+  bool interrupted = false;   // told to stop; can be resumed
+  // What ended the run early, although repositories were left: GitHub's limit, a full disk, a
+  // refused token. The checkpoint says how far it came.
+  std::optional<Error> failure;
+
+  // Repositories that failed by themselves.
+  std::vector<const RepositoryProgress*> failed() const;
+};
+
+class Collector {
+ public:
+  // `observe` is called about ten times a second by the thread that runs the collection.
+  Collector(Fetcher& fetcher, ObjectStore& store, Clock& clock, CollectorOptions options,
+            ProgressObserver observe);
+
+  // Starts a collection and runs it to its end. Fails before anything is written when the
+  // organisation can't be listed or no repository matches the filter; afterwards the report tells.
+  Result<CollectionReport> start(const CollectionRequest& request, std::stop_token stop);
+
+  // Goes on with a collection: repositories that are not done, failed ones included, from where
+  // their chunks end. Chunks that the checkpoint does not explain are removed first; a repository
+  // whose chunks are gone begins anew.
+  Result<CollectionReport> resume(std::string_view org, std::string_view collection_id,
+                                  std::stop_token stop);
+
+ private:
+  Fetcher& fetcher_;
+  ObjectStore& store_;
+  Clock& clock_;
+  const CollectorOptions options_;
+  const ProgressObserver observe_;
+};
+
+}  // namespace github_stats

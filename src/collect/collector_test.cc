@@ -1,0 +1,335 @@
+#include "collect/collector.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <set>
+
+#include "store/keys.h"
+#include "testing/fake_clock.h"
+#include "testing/fake_github.h"
+#include "testing/memory_store.h"
+
+namespace github_stats {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const Time kBase = *parse_time("2026-01-01T00:00:00Z");
+
+class CollectorTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(store_.init()); }
+
+  // `count` pull requests, number n changed n minutes after kBase.
+  void add_repository(const std::string& name, int count) {
+    github_.add_repository(name);
+    for (int number = 1; number <= count; ++number) {
+      github_.put(name, {number, kBase + std::chrono::minutes(number), "v1"});
+    }
+  }
+
+  Result<CollectionReport> start(size_t workers = 4, std::vector<std::string> include = {}) {
+    return collector(workers, [&](Collector& collector) {
+      return collector.start({"acme", "backfill", kBase, {.include = std::move(include)}},
+                             stop_.get_token());
+    });
+  }
+
+  Result<CollectionReport> resume(const std::string& id, size_t workers = 4) {
+    return collector(workers, [&](Collector& collector) {
+      return collector.resume("Acme", id, stop_.get_token());
+    });
+  }
+
+  // repository/number → title of the newest row in chunks that the checkpoint explains.
+  std::map<std::string, std::string> collected(const Checkpoint& checkpoint) {
+    std::map<std::string, std::string> titles;
+    for (const RepositoryProgress& repository : checkpoint.repositories) {
+      for (int64_t n = 0; n < repository.chunks[0]; ++n) {
+        const ChunkKey key{checkpoint.org,           repository.name,
+                           Stream::kPullRequests,    format_date(checkpoint.started_at),
+                           checkpoint.collection_id, n};
+        const auto object = store_.get(key.to_string());
+        EXPECT_TRUE(object) << key.to_string();
+        add_titles(repository.name, object->bytes, titles);
+      }
+    }
+    return titles;
+  }
+
+  std::set<std::string> numbers_of(const std::map<std::string, std::string>& titles) {
+    std::set<std::string> numbers;
+    for (const auto& [name, title] : titles) {
+      numbers.insert(name);
+    }
+    return numbers;
+  }
+
+  std::set<std::string> all_of(const std::string& repository, int count) {
+    std::set<std::string> numbers;
+    for (int number = 1; number <= count; ++number) {
+      numbers.insert(fmt::format("{}/{}", repository, number));
+    }
+    return numbers;
+  }
+
+  FakeClock clock_;
+  FakeGitHub github_;
+  MemoryStore store_;
+  std::stop_source stop_;
+
+ private:
+  template <typename Call>
+  Result<CollectionReport> collector(size_t workers, const Call& call) {
+    RateLimiter limiter(clock_, {});
+    GitHubClient client(github_, limiter, clock_,
+                        {"https://github.example/graphql", {"t"}, {}, [] { return 0.5; }});
+    Fetcher fetcher(client, 100);
+    Collector collector(fetcher, store_, clock_, {workers, 100}, [](const CollectionProgress&) {});
+    return call(collector);
+  }
+
+  static void add_titles(const std::string& repository, const std::string& chunk,
+                         std::map<std::string, std::string>& titles) {
+    simdjson::dom::parser parser;
+    simdjson::dom::document_stream rows;
+    ASSERT_EQ(parser.parse_many(chunk).get(rows), simdjson::SUCCESS);
+    for (const simdjson::dom::element row : rows) {
+      titles[fmt::format("{}/{}", repository, int64_t(row["number"]))] =
+          std::string(std::string_view(row["title"]));
+    }
+  }
+};
+
+TEST_F(CollectorTest, CollectsEveryPullRequestWithAnyNumberOfWorkers) {
+  add_repository("web", 250);
+  add_repository("api", 7);
+  add_repository("empty", 0);
+  for (const size_t workers : {size_t{1}, size_t{4}}) {
+    const auto report = start(workers);
+    ASSERT_TRUE(report) << report.error().describe();
+    EXPECT_TRUE(report->checkpoint.finished);
+    EXPECT_THAT(report->failed(), IsEmpty());
+    EXPECT_EQ(report->selection.collected, 2);
+    EXPECT_EQ(report->selection.unchanged, 1);
+    std::set<std::string> expected = all_of("web", 250);
+    expected.merge(all_of("api", 7));
+    EXPECT_EQ(numbers_of(collected(report->checkpoint)), expected);
+  }
+}
+
+TEST_F(CollectorTest, ListsNoPageTwice) {
+  add_repository("web", 450);
+  for (int round = 0; round < 50; ++round) {
+    const int before = github_.calls("PullRequests");
+    const auto report = start(8);
+    ASSERT_TRUE(report) << report.error().describe();
+    ASSERT_FALSE(report->failure) << report->failure->describe();
+    EXPECT_EQ(report->checkpoint.repositories[0].pull_requests(), 450);
+    EXPECT_EQ(github_.calls("PullRequests") - before, 6)
+        << "five, and one for what changed meanwhile";
+  }
+}
+
+TEST_F(CollectorTest, GivesCollectionsOfOneSecondDifferentIds) {
+  add_repository("web", 1);
+  const auto first = start();
+  const auto second = start();
+  ASSERT_TRUE(first && second);
+  EXPECT_NE(first->checkpoint.collection_id, second->checkpoint.collection_id);
+}
+
+TEST_F(CollectorTest, LeavesOutWhatIsOlderThanTheWindow) {
+  github_.put("web", {1, kBase - 1min, "old"});
+  github_.put("web", {2, kBase, "at the border"});
+  github_.put("web", {3, kBase + 1min, "new"});
+  const auto report = start();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(numbers_of(collected(report->checkpoint)), (std::set<std::string>{"web/2", "web/3"}));
+}
+
+TEST_F(CollectorTest, FindsWhatMovedToTheFrontBehindItsBack) {
+  add_repository("web", 250);
+  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+    // After the first page has been listed, the oldest pull request changes: it would be on page 3.
+    if (call.operation == "PullRequests" && github_.calls("PullRequests") == 2) {
+      github_.put("web", {1, kBase + 1000min, "v2"});
+    }
+    return std::nullopt;
+  });
+  const auto report = start();
+  ASSERT_TRUE(report);
+  const auto titles = collected(report->checkpoint);
+  EXPECT_EQ(titles.size(), 250U);
+  EXPECT_EQ(titles.at("web/1"), "v2");
+}
+
+TEST_F(CollectorTest, OneRepositorysFailureDoesNotStopTheOthers) {
+  add_repository("web", 30);
+  add_repository("gone", 30);
+  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+    if (call.operation == "PullRequests" && call.body.find("\"gone\"") != std::string::npos) {
+      return HttpResponse{200,
+                          {},
+                          R"({"data":{"node":null},"errors":[{"type":"FORBIDDEN",)"
+                          R"("message":"SAML enforcement","path":["node"]}]})"};
+    }
+    return std::nullopt;
+  });
+  const auto report = start();
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->failed().size(), 1U);
+  EXPECT_EQ(report->failed()[0]->name, "gone");
+  EXPECT_THAT(report->failed()[0]->error, HasSubstr("SAML enforcement"));
+  EXPECT_FALSE(report->checkpoint.finished);
+  EXPECT_EQ(numbers_of(collected(report->checkpoint)), all_of("web", 30));
+
+  github_.intercept({});
+  const auto resumed = resume(report->checkpoint.collection_id);
+  ASSERT_TRUE(resumed);
+  EXPECT_TRUE(resumed->checkpoint.finished);
+  EXPECT_EQ(collected(resumed->checkpoint).size(), 60U);
+}
+
+TEST_F(CollectorTest, AsksForLessWhenGitHubStruggles) {
+  add_repository("web", 40);
+  github_.intercept([](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+    const auto ids = std::count(call.body.begin(), call.body.end(), ',');
+    if (call.operation == "Details" && ids > 8) {
+      return HttpResponse{502, {}, "<html>"};
+    }
+    return std::nullopt;
+  });
+  const auto report = start();
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->checkpoint.finished);
+  EXPECT_EQ(numbers_of(collected(report->checkpoint)), all_of("web", 40));
+}
+
+TEST_F(CollectorTest, AnInterruptedCollectionGoesOnWhereItsChunksEnd) {
+  add_repository("web", 500);
+  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+    if (call.operation == "Details" && github_.calls("Details") == 12) {
+      stop_.request_stop();
+    }
+    return std::nullopt;
+  });
+  const auto report = start(1);
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->interrupted);
+  EXPECT_FALSE(report->checkpoint.finished);
+  const size_t safe = collected(report->checkpoint).size();
+  EXPECT_GE(safe, 100U);
+  EXPECT_LT(safe, 500U);
+
+  stop_ = {};
+  github_.intercept({});
+  const int details_before = github_.calls("Details");
+  const auto resumed = resume(report->checkpoint.collection_id, 1);
+  ASSERT_TRUE(resumed) << resumed.error().describe();
+  EXPECT_TRUE(resumed->checkpoint.finished);
+  EXPECT_EQ(numbers_of(collected(resumed->checkpoint)), all_of("web", 500));
+  EXPECT_LE(github_.calls("Details") - details_before, 20) << "what is safe is not fetched again";
+}
+
+TEST_F(CollectorTest, ResumingRemovesChunksThatNoCheckpointExplains) {
+  add_repository("web", 30);
+  github_.intercept([](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+    return call.operation == "Details"
+               ? std::optional<Result<HttpResponse>>(HttpResponse{401, {}, "{}"})
+               : std::nullopt;
+  });
+  const auto report = start();
+  ASSERT_TRUE(report);
+  ASSERT_TRUE(report->failure);
+  EXPECT_EQ(report->failure->code, ErrorCode::kUnauthenticated);
+  const Checkpoint& checkpoint = report->checkpoint;
+  const ChunkKey orphan{
+      "Acme", "web", Stream::kReviews, format_date(checkpoint.started_at), checkpoint.collection_id,
+      5};
+  ASSERT_TRUE(store_.put(orphan.to_string(), "half a run's rows", Precondition::none()));
+
+  github_.intercept({});
+  const auto resumed = resume(checkpoint.collection_id);
+  ASSERT_TRUE(resumed);
+  EXPECT_TRUE(resumed->checkpoint.finished);
+  EXPECT_EQ(store_.objects().count(orphan.to_string()), 0U);
+}
+
+TEST_F(CollectorTest, ResumingBeginsARepositoryAnewWhoseChunksAreGone) {
+  add_repository("web", 250);
+  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+    if (call.operation == "Details" && github_.calls("Details") == 8) {
+      stop_.request_stop();
+    }
+    return std::nullopt;
+  });
+  const auto report = start(1);
+  ASSERT_TRUE(report);
+  for (const auto& [key, bytes] : store_.objects()) {
+    if (parse_chunk_key(key)) {
+      ASSERT_TRUE(store_.remove(key));
+    }
+  }
+  stop_ = {};
+  github_.intercept({});
+  const auto resumed = resume(report->checkpoint.collection_id);
+  ASSERT_TRUE(resumed);
+  EXPECT_EQ(numbers_of(collected(resumed->checkpoint)), all_of("web", 250));
+}
+
+TEST_F(CollectorTest, AStoreThatFailsEndsTheRunWithItsReason) {
+  add_repository("web", 250);
+  store_.intercept([](StoreCall call, std::string_view key) -> std::optional<StoreFault> {
+    if (call == StoreCall::kPut && key.find("pull_requests") != std::string_view::npos) {
+      return StoreFault{{ErrorCode::kUnavailable, "no space left on the device", ""}};
+    }
+    return std::nullopt;
+  });
+  const auto report = start();
+  ASSERT_TRUE(report);
+  ASSERT_TRUE(report->failure);
+  EXPECT_THAT(report->failure->message, HasSubstr("no space left"));
+  EXPECT_EQ(report->checkpoint.repositories[0].pull_requests(), 0) << "nothing is claimed";
+
+  store_.intercept({});
+  const auto resumed = resume(report->checkpoint.collection_id);
+  ASSERT_TRUE(resumed);
+  EXPECT_EQ(numbers_of(collected(resumed->checkpoint)), all_of("web", 250));
+}
+
+TEST_F(CollectorTest, SaysWhenANameMatchesNothing) {
+  add_repository("web", 1);
+  const auto report = start(4, {"wbe"});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(report.error().message, HasSubstr("--repo wbe"));
+  EXPECT_TRUE(store_.objects().empty()) << "nothing was begun";
+}
+
+TEST_F(CollectorTest, NoticesASecondCollectorOnItsCheckpoint) {
+  add_repository("web", 250);
+  std::atomic<bool> changed = false;
+  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+    if (call.operation == "Details" && !changed.exchange(true)) {
+      for (const auto& [key, bytes] : store_.objects()) {
+        EXPECT_TRUE(store_.put(key, bytes + " ", Precondition::none()));
+      }
+    }
+    return std::nullopt;
+  });
+  const auto report = start();
+  ASSERT_TRUE(report);
+  ASSERT_TRUE(report->failure);
+  EXPECT_EQ(report->failure->code, ErrorCode::kPreconditionFailed);
+}
+
+}  // namespace
+}  // namespace github_stats

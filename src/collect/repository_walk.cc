@@ -1,0 +1,149 @@
+#include "collect/repository_walk.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace github_stats {
+namespace {
+
+// A repository that changes faster than it is read is left to the next collection's window.
+constexpr int kMostPasses = 10;
+
+}  // namespace
+
+RepositoryWalk::RepositoryWalk(RepositoryProgress progress, ObjectStore& store, ChunkTarget target,
+                               Clock& clock, WalkOptions options)
+    : progress_(std::move(progress)),
+      writer_(store, target, progress_.chunks),
+      clock_(clock),
+      options_(options),
+      listed_(progress_.position),
+      last_flush_(clock.elapsed()),
+      rows_per_chunk_(target.rows_per_chunk),
+      rows_before_(progress_.rows) {
+  progress_.state = RepositoryState::kInProgress;
+  progress_.error.clear();
+}
+
+bool RepositoryWalk::is_wanted(const PullRequestRef& pull_request) const {
+  return std::ranges::none_of(front_, [&](const PullRequestRef& seen) {
+    return seen.id == pull_request.id && seen.updated_at == pull_request.updated_at;
+  });
+}
+
+Result<std::vector<RepositoryWalk::Batch>> RepositoryWalk::add_page(PullRequestPage page) {
+  const auto older = std::ranges::find_if(page.pull_requests, [&](const PullRequestRef& found) {
+    return found.updated_at < listed_.stop_before;
+  });
+  const bool ends_pass = !page.next || older != page.pull_requests.end();
+  page.pull_requests.erase(older, page.pull_requests.end());
+  std::vector<PullRequestRef> front;
+  if (listed_.cursor.empty() && !page.pull_requests.empty()) {
+    listed_.front = page.pull_requests.front().updated_at;
+    std::ranges::copy_if(
+        page.pull_requests, std::back_inserter(front),
+        [&](const PullRequestRef& found) { return found.updated_at == *listed_.front; });
+  }
+  std::erase_if(page.pull_requests, [&](const PullRequestRef& found) { return !is_wanted(found); });
+  if (listed_.cursor.empty()) {
+    front_ = std::move(front);
+  }
+  ++listed_.pages;
+  listed_.cursor = page.next.value_or("");
+  pass_listed_ = ends_pass;
+  listed_count_ += static_cast<int64_t>(page.pull_requests.size());
+  if (!page.pull_requests.empty() && listed_.pass == 0) {
+    listed_down_to_ = page.pull_requests.back().updated_at;
+  }
+
+  std::vector<Batch> batches;
+  for (size_t first = 0; first < page.pull_requests.size(); first += options_.batch_size) {
+    const size_t count = std::min(options_.batch_size, page.pull_requests.size() - first);
+    const auto begin = page.pull_requests.begin() + static_cast<std::ptrdiff_t>(first);
+    batches.push_back({next_batch_++, {begin, begin + static_cast<std::ptrdiff_t>(count)}});
+  }
+  pages_.push_back({next_batch_, listed_, ends_pass});
+  RETURN_IF_ERROR(advance());
+  return batches;
+}
+
+Status RepositoryWalk::add_rows(uint64_t batch_number, RowBatch rows) {
+  waiting_.emplace(batch_number, std::move(rows));
+  return advance();
+}
+
+Status RepositoryWalk::advance() {
+  // Page by page, so that at a page's end the writer holds nothing of the next one.
+  while (!pages_.empty()) {
+    while (next_to_write_ < pages_.front().end_batch) {
+      const auto ready = waiting_.find(next_to_write_);
+      if (ready == waiting_.end()) {
+        return {};
+      }
+      RETURN_IF_ERROR(write_batch(ready->second));
+      waiting_.erase(ready);
+      ++next_to_write_;
+    }
+    const ListedPage page = std::move(pages_.front());
+    pages_.pop_front();
+    RETURN_IF_ERROR(finish_page(page));
+  }
+  return {};
+}
+
+Status RepositoryWalk::write_batch(const RowBatch& rows) {
+  RETURN_IF_ERROR(writer_.append(rows));
+  unsafe_pull_requests_ += rows.pull_requests;
+  unsafe_vanished_ += rows.vanished;
+  unsafe_incomplete_.insert(unsafe_incomplete_.end(), rows.incomplete.begin(),
+                            rows.incomplete.end());
+  return {};
+}
+
+Status RepositoryWalk::finish_page(const ListedPage& page) {
+  const bool due = page.ends_pass ||
+                   unsafe_pull_requests_ >= static_cast<int64_t>(rows_per_chunk_) ||
+                   clock_.elapsed() - last_flush_ >= options_.longest_unsafe;
+  if (due) {
+    RETURN_IF_ERROR(flush_to(page.after));
+  }
+  if (page.ends_pass) {
+    end_pass(page);
+  }
+  return {};
+}
+
+Status RepositoryWalk::flush_to(const WalkPosition& position) {
+  RETURN_IF_ERROR(writer_.flush());
+  last_flush_ = clock_.elapsed();
+  progress_.position = position;
+  progress_.chunks = writer_.chunks();
+  for (size_t i = 0; i < progress_.rows.size(); ++i) {
+    progress_.rows[i] = rows_before_[i] + writer_.rows()[i];
+  }
+  progress_.vanished += std::exchange(unsafe_vanished_, 0);
+  progress_.incomplete.insert(progress_.incomplete.end(), unsafe_incomplete_.begin(),
+                              unsafe_incomplete_.end());
+  unsafe_incomplete_.clear();
+  unsafe_pull_requests_ = 0;
+  return {};
+}
+
+void RepositoryWalk::end_pass(const ListedPage& page) {
+  const bool may_have_missed = page.after.pages > 1 && page.after.front;
+  if (!may_have_missed || page.after.pass + 1 >= kMostPasses) {
+    progress_.state = RepositoryState::kDone;
+    return;
+  }
+  listed_ = {.pass = page.after.pass + 1, .stop_before = *page.after.front};
+  progress_.position = listed_;
+  pass_listed_ = false;
+}
+
+void RepositoryWalk::mark_failed(std::string error) {
+  progress_.state = RepositoryState::kFailed;
+  progress_.error = std::move(error);
+}
+
+}  // namespace github_stats

@@ -1,0 +1,168 @@
+#include "config/setting_info.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace github_stats {
+namespace {
+
+constexpr auto kSettings = std::to_array<SettingInfo>({
+    {.variable = "GITHUB_TOKEN",
+     .help = "personal access token (classic or fine-grained); several, separated by commas, share "
+             "the work",
+     .secret = true,
+     .list = true},
+    {.variable = "GITHUB_TOKEN_FILE", .help = "file that holds the token"},
+    {.variable = "GITHUB_APP_ID", .help = "id of a GitHub App to use instead of a token"},
+    {.variable = "GITHUB_APP_PRIVATE_KEY",
+     .help = "the App's private key (PEM; line breaks may be written \\n)",
+     .secret = true},
+    {.variable = "GITHUB_APP_PRIVATE_KEY_FILE", .help = "file that holds the App's private key"},
+    {.variable = "GITHUB_APP_INSTALLATION_ID",
+     .help = "the App's installation; else the organisation's is looked up"},
+    {.variable = "GITHUB_API_URL",
+     .default_text = "https://api.github.com",
+     .help = "GitHub's API; GitHub Enterprise Server: https://HOST/api/v3"},
+    {.variable = "GITHUB_ORG",
+     .flag = "--org",
+     .default_text = "askscio",
+     .help = "organisation whose pull requests are read (a user account works too)"},
+    {.variable = "REPO",
+     .flag = "--repo",
+     .help = "only these repositories (names or globs)",
+     .flag_only = true,
+     .list = true},
+    {.variable = "EXCLUDE_REPO",
+     .flag = "--exclude-repo",
+     .help = "not these repositories (names or globs)",
+     .flag_only = true,
+     .list = true},
+    {.variable = "INCLUDE_ARCHIVED",
+     .flag = "--include-archived",
+     .default_text = "false",
+     .help = "archived repositories too",
+     .flag_only = true},
+    {.variable = "INCLUDE_FORKS",
+     .flag = "--include-forks",
+     .default_text = "false",
+     .help = "forks too",
+     .flag_only = true},
+    {.variable = "GITHUB_STATS_STORE",
+     .flag = "--store",
+     .help = "object store, file:DIR or gs://BUCKET[/PREFIX]; file:./github-stats-data unless "
+             "BIGQUERY_PROJECT_ID is set"},
+    {.variable = "GITHUB_STATS_WAREHOUSE",
+     .flag = "--warehouse",
+     .help = "warehouse, duckdb:FILE or bigquery:PROJECT.DATASET; duckdb:./github_stats.duckdb "
+             "unless BIGQUERY_PROJECT_ID is set"},
+    {.variable = "BIGQUERY_PROJECT_ID",
+     .help = "Google Cloud project; when set, data goes to GCS and BigQuery"},
+    {.variable = "BIGQUERY_DATASET_ID", .default_text = "github_stats", .help = "dataset"},
+    {.variable = "BIGQUERY_LOCATION",
+     .default_text = "US",
+     .help = "location of dataset, bucket and jobs"},
+    {.variable = "GCS_BUCKET_NAME", .default_text = "github-stats-data", .help = "bucket"},
+    {.variable = "GCS_CHUNK_SIZE",
+     .default_text = "100",
+     .help = "most rows in one chunk object (1 to 1000000)"},
+    {.variable = "PERSIST_TO_GCS",
+     .default_text = "true",
+     .help = "false: publish straight to the warehouse, without an object store"},
+    {.variable = "MAX_WORKERS",
+     .flag = "--max-workers",
+     .default_text = "10",
+     .help = "repositories collected in parallel (1 to 100)"},
+    {.variable = "BATCH_SIZE",
+     .default_text = "100",
+     .help = "most items asked of GitHub at once (1 to 100)"},
+    {.variable = "DEFAULT_LOOKBACK_DAYS",
+     .default_text = "180",
+     .help = "days that backfill goes back (1 to 36500)"},
+    {.variable = "BOT_LOGINS",
+     .help = "further logins that are bots, separated by commas",
+     .list = true},
+    {.variable = "STALE_AFTER_DAYS",
+     .default_text = "14",
+     .help = "an open pull request without human activity for so long is stale (1 to 36500)"},
+    {.variable = "GOOGLE_APPLICATION_CREDENTIALS",
+     .help = "file with a service account's key; else gcloud's login, then the metadata server"},
+    {.variable = "STORAGE_EMULATOR_HOST", .help = "GCS emulator, HOST:PORT or a URL"},
+    {.variable = "BIGQUERY_EMULATOR_HOST", .help = "BigQuery emulator, HOST:PORT or a URL"},
+    {.variable = "LOG_LEVEL",
+     .flag = "--log-level",
+     .default_text = "info",
+     .help = "debug, info, warning or error",
+     .flag_only = true},
+    {.variable = "LOG_FORMAT",
+     .flag = "--log-format",
+     .default_text = "text",
+     .help = "text or json",
+     .flag_only = true},
+    {.variable = "QUIET",
+     .flag = "--quiet",
+     .default_text = "false",
+     .help = "print results and errors only",
+     .flag_only = true},
+    {.variable = "NO_PROGRESS",
+     .flag = "--no-progress",
+     .default_text = "false",
+     .help = "no progress display",
+     .flag_only = true},
+});
+
+// How many letters to add, drop or change to make `a` into `b`.
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) {
+    row[j] = j;
+  }
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return out;
+}
+
+}  // namespace
+
+std::span<const SettingInfo> known_settings() { return kSettings; }
+
+const SettingInfo* find_setting(std::string_view variable) {
+  const auto found =
+      std::find_if(kSettings.begin(), kSettings.end(),
+                   [&](const SettingInfo& setting) { return setting.variable == variable; });
+  return found == kSettings.end() ? nullptr : &*found;
+}
+
+std::string_view nearest_setting(std::string_view name) {
+  constexpr size_t kLongestName = 64;
+  if (name.size() > kLongestName) {
+    return {};
+  }
+  std::string_view nearest;
+  size_t least = std::max<size_t>(2, name.size() / 4) + 1;
+  for (const SettingInfo& setting : kSettings) {
+    const size_t distance = edit_distance(upper(name), setting.variable);
+    if (!setting.flag_only && distance < least) {
+      least = distance;
+      nearest = setting.variable;
+    }
+  }
+  return nearest;
+}
+
+}  // namespace github_stats

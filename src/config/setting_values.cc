@@ -1,0 +1,234 @@
+#include "config/setting_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "config/glob.h"
+
+namespace github_stats {
+namespace {
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool consists_of_letters_digits_and(std::string_view more, std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_letter_or_digit(c) || more.find(c) != std::string_view::npos;
+  });
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
+bool is_login(std::string_view text) {
+  constexpr size_t kLongestLogin = 39;
+  return !text.empty() && text.size() <= kLongestLogin && is_letter_or_digit(text.front()) &&
+         consists_of_letters_digits_and("-_", text);
+}
+
+struct Url {
+  bool secure = false;
+  std::string host;  // without port
+  std::string text;  // without "/" at the end
+};
+
+// The parts of an http(s) URL without credentials, query and fragment; nothing when it is not one.
+std::optional<Url> parse_url(std::string_view text) {
+  Url url;
+  const std::string scheme = lower(text.substr(0, text.find("://")));
+  if (scheme != "https" && scheme != "http") {
+    return std::nullopt;
+  }
+  while (text.ends_with('/')) {
+    text.remove_suffix(1);
+  }
+  url.secure = scheme == "https";
+  url.text = text;
+  text.remove_prefix(std::min(scheme.size() + 3, text.size()));
+  const std::string_view authority = text.substr(0, text.find('/'));
+  const std::string_view path = text.substr(authority.size());
+  const size_t host_end = authority.starts_with('[')
+                              ? authority.find(']') + 1
+                              : std::min(authority.find(':'), authority.size());
+  url.host = lower(authority.substr(0, host_end));
+  const std::string_view port = authority.substr(host_end);
+  const bool port_is_good =
+      port.empty() ||
+      (port.front() == ':' && port.size() > 1 && port.size() <= 6 &&
+       std::all_of(port.begin() + 1, port.end(), [](char c) { return c >= '0' && c <= '9'; }));
+  if (url.host.empty() || !port_is_good ||
+      !consists_of_letters_digits_and(url.host.front() == '[' ? "[]:." : "-._", url.host) ||
+      !consists_of_letters_digits_and("-._~/%", path)) {
+    return std::nullopt;
+  }
+  return url;
+}
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
+         (host.starts_with("127.") && consists_of_letters_digits_and(".", host) &&
+          host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+// A URL with an "@" may hold a password: such a value is not repeated.
+tl::unexpected<Error> malformed_url(RawSetting setting, std::string_view allowed) {
+  if (setting.value.find('@') != std::string::npos) {
+    setting.value = "(hidden)";
+  }
+  return malformed(setting, allowed);
+}
+
+Status check_repository(const RawSetting& setting, std::string_view glob) {
+  constexpr size_t kLongestName = 100;
+  if (glob.find('/') != std::string_view::npos) {
+    return malformed(setting, "repositories without their organisation, which --org gives");
+  }
+  if (glob == "." || glob == ".." || glob.size() > kLongestName ||
+      !consists_of_letters_digits_and("-_.*?[]!", glob)) {
+    return malformed(setting,
+                     "names of up to 100 letters, digits, '-', '_' and '.', or globs with '*', "
+                     "'?', '[a-z]', '[!a-z]'");
+  }
+  if (const Status status = check_glob(glob); !status) {
+    return malformed(setting, "globs with closed '[' and forward ranges, as '[a-z]'");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<int64_t> read_integer(const RawSetting& setting, int64_t least, int64_t most) {
+  const std::string& text = setting.value;
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
+    return malformed(setting, fmt::format("a whole number from {} to {}", least, most));
+  }
+  return value;
+}
+
+Result<bool> read_boolean(const RawSetting& setting) {
+  const std::string text = lower(setting.value);
+  if (text == "true" || text == "1" || text == "yes" || text == "on") {
+    return true;
+  }
+  if (text == "false" || text == "0" || text == "no" || text == "off") {
+    return false;
+  }
+  return malformed(setting, "true or false (or 1, 0, yes, no, on, off)");
+}
+
+Result<LogLevel> read_log_level(const RawSetting& setting) {
+  const std::string text = lower(setting.value);
+  if (text == "debug") {
+    return LogLevel::kDebug;
+  }
+  if (text == "info") {
+    return LogLevel::kInfo;
+  }
+  if (text == "warning") {
+    return LogLevel::kWarning;
+  }
+  if (text == "error") {
+    return LogLevel::kError;
+  }
+  return malformed(setting, "debug, info, warning or error");
+}
+
+Result<LogFormat> read_log_format(const RawSetting& setting) {
+  const std::string text = lower(setting.value);
+  if (text == "text") {
+    return LogFormat::kText;
+  }
+  if (text == "json") {
+    return LogFormat::kJson;
+  }
+  return malformed(setting, "text or json");
+}
+
+Result<std::vector<std::string>> read_list(const RawSetting& setting) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  std::vector<std::string> values;
+  std::string_view rest = setting.value;
+  while (!setting.value.empty()) {
+    const size_t comma = std::min(rest.find(','), rest.size());
+    const std::string_view value = rest.substr(0, comma);
+    const size_t first = value.find_first_not_of(kBlanks);
+    if (first == std::string_view::npos) {
+      return malformed(setting, "values separated by single commas, none of them empty");
+    }
+    values.emplace_back(value.substr(first, value.find_last_not_of(kBlanks) - first + 1));
+    if (comma == rest.size()) {
+      break;
+    }
+    rest.remove_prefix(comma + 1);
+  }
+  return values;
+}
+
+Result<std::string> read_organisation(const RawSetting& setting) {
+  if (setting.value.find('/') != std::string::npos) {
+    return malformed(setting, "the organisation alone; a repository is given with --repo");
+  }
+  if (!is_login(setting.value)) {
+    return malformed(setting,
+                     "1 to 39 letters, digits, '-' and '_', beginning with a letter or digit");
+  }
+  return setting.value;
+}
+
+Result<std::vector<std::string>> read_repositories(const RawSetting& setting) {
+  ASSIGN_OR_RETURN(auto globs, read_list(setting));
+  for (const std::string& glob : globs) {
+    RETURN_IF_ERROR(check_repository(setting, glob));
+  }
+  return globs;
+}
+
+Result<std::vector<std::string>> read_logins(const RawSetting& setting) {
+  constexpr std::string_view kBot = "[bot]";
+  ASSIGN_OR_RETURN(auto logins, read_list(setting));
+  for (const std::string& login : logins) {
+    const size_t end = login.ends_with(kBot) ? login.size() - kBot.size() : login.size();
+    if (!is_login(std::string_view(login).substr(0, end))) {
+      return malformed(setting, "GitHub logins, such as 'acme-ci' or 'renovate[bot]'");
+    }
+  }
+  return logins;
+}
+
+Result<std::string> read_api_url(const RawSetting& setting) {
+  const auto url = parse_url(setting.value);
+  if (!url) {
+    return malformed_url(setting,
+                         "a URL such as https://api.github.com or https://HOST/api/v3, without "
+                         "user name, password or query");
+  }
+  if (!url->secure && !is_loopback(url->host)) {
+    return malformed_url(setting,
+                         "https (http only to localhost), or the token would travel in the clear");
+  }
+  return url->text;
+}
+
+Result<std::optional<std::string>> read_emulator_url(const RawSetting& setting) {
+  if (!setting.is_set()) {
+    return std::optional<std::string>();
+  }
+  const bool has_scheme = setting.value.find("://") != std::string::npos;
+  const auto url = parse_url(has_scheme ? setting.value : "http://" + setting.value);
+  if (!url) {
+    return malformed_url(setting, "HOST:PORT or http://HOST:PORT");
+  }
+  return std::optional<std::string>(url->text);
+}
+
+}  // namespace github_stats

@@ -1,0 +1,78 @@
+// Everything a user can set, read and checked once at the start and never changed after.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "config/credentials.h"
+#include "config/location.h"
+#include "config/setting_sources.h"
+
+namespace github_stats {
+
+// For showing what is in effect.
+struct EffectiveSetting {
+  std::string_view variable;
+  std::string value;   // "(hidden)" for a secret, "" when there is none
+  std::string origin;  // "default", ".env line 3", "environment", "flag --org"
+};
+
+struct Settings {
+  // GitHub
+  std::string github_api_url;  // without "/" at the end
+  std::string github_org;
+  GitHubCredentials github_credentials;  // may be none: see check_github_credentials
+
+  // What is collected
+  std::vector<std::string> repositories;           // globs; empty: all
+  std::vector<std::string> excluded_repositories;  // globs
+  bool include_archived = false;
+  bool include_forks = false;
+  int64_t lookback_days = 0;
+  int64_t max_workers = 0;
+  int64_t batch_size = 0;
+  int64_t chunk_rows = 0;
+
+  // Where it goes
+  StoreLocation store;
+  WarehouseLocation warehouse;
+  bool persist_to_store = true;  // false: no chunks, straight to the warehouse
+
+  // Google Cloud
+  std::optional<std::string> google_project;  // the one to create a bucket in
+  std::string google_location;                // of bucket, dataset and jobs
+  std::optional<std::string> google_credentials_file;
+  std::optional<std::string> storage_emulator_url;   // without "/" at the end
+  std::optional<std::string> bigquery_emulator_url;  // without "/" at the end
+
+  // Metrics
+  std::vector<std::string> bot_logins;
+  int64_t stale_after_days = 0;
+
+  // Output
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+  bool quiet = false;
+  bool progress = true;
+
+  // All of known_settings(), in that order.
+  std::vector<EffectiveSetting> effective;
+};
+
+// Reads the settings. Every failure is invalid_argument and names the variable, the value (unless
+// it is secret), where it came from, and what is allowed. Credentials may be missing.
+Result<Settings> load_settings(const SettingSources& sources);
+
+// Fails with unauthenticated when there are no GitHub credentials; says how to get some. For the
+// commands that talk to GitHub.
+Status check_github_credentials(const Settings& settings);
+
+// Whether --repo and --exclude-repo let this repository pass.
+bool selects_repository(const Settings& settings, std::string_view name);
+
+}  // namespace github_stats

@@ -1,0 +1,191 @@
+#include "extract/detail_assembly.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "extract/row_fields.h"
+
+namespace github_stats {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+bool is_gone(std::span<const GraphQlError> errors, size_t index) {
+  return std::ranges::any_of(errors, [&](const GraphQlError& error) {
+    return error.type == "NOT_FOUND" && error.path.size() == 2 &&
+           error.path[1] == std::to_string(index);
+  });
+}
+
+std::string string_of(ondemand::object& node, std::string_view field) {
+  return std::string(std::string_view(node[field]));
+}
+
+}  // namespace
+
+Status DetailAssembly::add_pull_requests(ondemand::object& data,
+                                         std::span<const GraphQlError> errors, size_t requested) {
+  size_t index = 0;
+  for (auto element : data["nodes"].get_array()) {
+    ondemand::object node;
+    if (element.get_object().get(node) == simdjson::SUCCESS) {
+      add_pull_request(node);
+    } else if (is_gone(errors, index)) {
+      ++vanished_;
+    } else if (!errors.empty()) {
+      return fail(ErrorCode::kPermissionDenied, "GitHub answered: " + errors.front().message,
+                  "give the token access (scopes, single sign-on) and try again");
+    } else {
+      return fail(ErrorCode::kDataLoss, "a pull request is null without a reason");
+    }
+    ++index;
+  }
+  if (index != requested) {
+    return fail(ErrorCode::kDataLoss,
+                fmt::format("{} pull requests came, {} were asked for", index, requested));
+  }
+  return {};
+}
+
+void DetailAssembly::add_pull_request(ondemand::object node) {
+  const size_t index = pull_requests_.size();
+  PullRequest& added = pull_requests_.emplace_back();
+  added.row.begin = text_.size();
+  added.id = string_of(node, "id");
+  RowEncoder row(text_, frame_);
+  row.text("id", added.id);
+  encode_pull_request(row, node, added.number);
+  added.row.end = text_.size();
+  add_commits(index, node["commits"]);
+  add_reviews(index, node["reviews"]);
+  add_issue_comments(index, node["comments"]);
+}
+
+void DetailAssembly::ask_for_more(PendingPart::Kind kind, size_t parent, const std::string& id,
+                                  Value page_info) {
+  ondemand::object info = page_info.get_object();
+  if (bool(info["hasNextPage"])) {
+    pending_.push_back({kind, parent, id, string_of(info, "endCursor")});
+  }
+}
+
+void DetailAssembly::add_commits(size_t pull_request, Value connection) {
+  ondemand::object page = connection.get_object();
+  PullRequest& owner = pull_requests_[pull_request];
+  owner.commits_expected = page["totalCount"];
+  ask_for_more(PendingPart::Kind::kCommits, pull_request, owner.id, page["pageInfo"]);
+  for (auto node : page["nodes"].get_array()) {
+    ondemand::object commit = node["commit"].get_object();
+    add_commit(pull_request, commit);
+  }
+}
+
+void DetailAssembly::add_commit(size_t pull_request, ondemand::object commit) {
+  const size_t index = commits_.size();
+  Commit added{.row = {.begin = text_.size()}, .pull_request = pull_request};
+  pending_.push_back(
+      {PendingPart::Kind::kCommitParents, index, string_of(commit, "id"), std::string()});
+  RowEncoder row(text_, frame_);
+  encode_commit(row, pull_requests_[pull_request].number, commit);
+  added.row.end = text_.size();
+  commits_.push_back(added);
+}
+
+void DetailAssembly::add_reviews(size_t pull_request, Value connection) {
+  ondemand::object page = connection.get_object();
+  PullRequest& owner = pull_requests_[pull_request];
+  owner.reviews_expected = page["totalCount"];
+  ask_for_more(PendingPart::Kind::kReviews, pull_request, owner.id, page["pageInfo"]);
+  for (auto node : page["nodes"].get_array()) {
+    add_review(pull_request, node.get_object());
+  }
+}
+
+void DetailAssembly::add_review(size_t pull_request, ondemand::object node) {
+  const size_t index = reviews_.size();
+  Review added{.row = {.begin = text_.size()}, .pull_request = pull_request};
+  added.id = string_of(node, "id");
+  RowEncoder row(text_, frame_);
+  row.text("id", added.id);
+  added.is_pending = !encode_review(row, pull_requests_[pull_request].number, node);
+  if (added.is_pending) {
+    text_.resize(added.row.begin);
+  } else {
+    pending_.push_back({PendingPart::Kind::kReviewComments, index, added.id, std::string()});
+  }
+  added.row.end = text_.size();
+  reviews_.push_back(std::move(added));
+}
+
+void DetailAssembly::add_issue_comments(size_t pull_request, Value connection) {
+  ondemand::object page = connection.get_object();
+  PullRequest& owner = pull_requests_[pull_request];
+  owner.issue_comments_expected = page["totalCount"];
+  ask_for_more(PendingPart::Kind::kIssueComments, pull_request, owner.id, page["pageInfo"]);
+  for (auto element : page["nodes"].get_array()) {
+    ondemand::object node = element.get_object();
+    Comment added{{.begin = text_.size()}, Stream::kIssueComments, pull_request};
+    RowEncoder row(text_, frame_);
+    encode_issue_comment(row, owner.number, node);
+    added.row.end = text_.size();
+    comments_.push_back(added);
+  }
+}
+
+void DetailAssembly::add_review_comments(size_t review, Value connection) {
+  ondemand::object page = connection.get_object();
+  Review& owner = reviews_[review];
+  const int64_t number = pull_requests_[owner.pull_request].number;
+  owner.comments_expected = page["totalCount"];
+  ask_for_more(PendingPart::Kind::kReviewComments, review, owner.id, page["pageInfo"]);
+  for (auto element : page["nodes"].get_array()) {
+    ondemand::object node = element.get_object();
+    Comment added{{.begin = text_.size()}, Stream::kReviewComments, review};
+    RowEncoder row(text_, frame_);
+    encode_review_comment(row, number, owner.id, node);
+    added.row.end = text_.size();
+    comments_.push_back(added);
+  }
+}
+
+void DetailAssembly::add_part(const PendingPart& part, Value node) {
+  ondemand::object object;
+  if (node.get_object().get(object) != simdjson::SUCCESS) {
+    return;  // gone meanwhile: it has no more parts
+  }
+  switch (part.kind) {
+    case PendingPart::Kind::kCommits:
+      add_commits(part.parent, object["commits"]);
+      break;
+    case PendingPart::Kind::kReviews:
+      add_reviews(part.parent, object["reviews"]);
+      break;
+    case PendingPart::Kind::kIssueComments:
+      add_issue_comments(part.parent, object["comments"]);
+      break;
+    case PendingPart::Kind::kReviewComments:
+      add_review_comments(part.parent, object["comments"]);
+      break;
+    case PendingPart::Kind::kCommitParents:
+      commits_[part.parent].parents = object["parents"]["totalCount"];
+      break;
+  }
+}
+
+DetailAssembly::Mark DetailAssembly::mark() const {
+  return {pull_requests_.size(), reviews_.size(), commits_.size(), comments_.size(),
+          pending_.size(),       text_.size(),    vanished_};
+}
+
+void DetailAssembly::cut_back(const Mark& mark) {
+  pull_requests_.resize(mark.pull_requests);
+  reviews_.resize(mark.reviews);
+  commits_.resize(mark.commits);
+  comments_.erase(comments_.begin() + static_cast<std::ptrdiff_t>(mark.rest), comments_.end());
+  pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(mark.pending), pending_.end());
+  text_.resize(mark.text);
+  vanished_ = mark.vanished;
+}
+
+}  // namespace github_stats

@@ -1,0 +1,192 @@
+// The GraphQL queries, readable as GraphQL.
+//
+// What is asked where, and why, is in docs/adr/0002-fetch-plan.md: every connection costs a
+// hundredth of a point per parent, so connections below connections are asked by id instead.
+// The fields of an answer come in the order of the query; the decoder reads them in that order.
+#pragma once
+
+#include <string_view>
+
+namespace github_stats {
+
+// One page of an owner's repositories with the newest change to a pull request of each: about one
+// point per hundred repositories tells which of them have anything to collect.
+inline constexpr std::string_view kRepositoriesQuery = R"(
+query Repositories($login: String!, $first: Int!, $after: String) {
+  rateLimit { cost remaining limit resetAt }
+  repositoryOwner(login: $login) {
+    __typename
+    login
+    repositories(first: $first, after: $after, ownerAffiliations: [OWNER],
+                 orderBy: {field: NAME, direction: ASC}) {
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        id
+        name
+        isArchived
+        isFork
+        pullRequests(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) {
+          totalCount
+          nodes { updatedAt }
+        }
+      }
+    }
+  }
+}
+)";
+
+// One page of a repository's pull requests, newest change first: only what tells which to fetch.
+inline constexpr std::string_view kPullRequestsQuery = R"(
+query PullRequests($id: ID!, $first: Int!, $after: String) {
+  rateLimit { cost remaining limit resetAt }
+  node(id: $id) {
+    ... on Repository {
+      pullRequests(first: $first, after: $after,
+                   orderBy: {field: UPDATED_AT, direction: DESC}) {
+        pageInfo { hasNextPage endCursor }
+        nodes { id number updatedAt }
+      }
+    }
+  }
+}
+)";
+
+// Pull requests by id with the first page of each of their connections.
+inline constexpr std::string_view kDetailsQuery = R"(
+query Details($ids: [ID!]!) {
+  rateLimit { cost remaining limit resetAt }
+  nodes(ids: $ids) {
+    ... on PullRequest {
+      id
+      fullDatabaseId
+      number
+      title
+      body
+      state
+      isDraft
+      author { __typename login }
+      authorAssociation
+      url
+      baseRefName
+      headRefName
+      headRepository { nameWithOwner }
+      isCrossRepository
+      createdAt
+      updatedAt
+      closedAt
+      mergedAt
+      mergedBy { login }
+      mergeCommit { oid }
+      additions
+      deletions
+      changedFiles
+      reviewDecision
+      milestone { title }
+      timelineItems(first: 10, itemTypes: [READY_FOR_REVIEW_EVENT, CONVERT_TO_DRAFT_EVENT]) {
+        nodes { __typename ... on ReadyForReviewEvent { createdAt } }
+      }
+      labels(first: 100) { nodes { name } }
+      assignees(first: 100) { nodes { login } }
+      reviewRequests(first: 100) {
+        nodes {
+          requestedReviewer {
+            ... on User { login }
+            ... on Bot { login }
+            ... on Mannequin { login }
+            ... on Team { combinedSlug }
+          }
+        }
+      }
+      commits(first: 100) { ...CommitPage }
+      reviews(first: 100) { ...ReviewPage }
+      comments(first: 100) { ...IssueCommentPage }
+    }
+  }
+}
+)";
+
+// The parts of Details and of follow-up queries. A document holds just those that it uses: GitHub
+// refuses unused fragments.
+inline constexpr std::string_view kCommitPageFragment = R"(
+fragment CommitPage on PullRequestCommitConnection {
+  totalCount
+  pageInfo { hasNextPage endCursor }
+  nodes {
+    commit {
+      id
+      oid
+      message
+      author { name email user { login } }
+      authoredDate
+      committer { user { login } }
+      committedDate
+      additions
+      deletions
+      changedFilesIfAvailable
+      url
+    }
+  }
+}
+)";
+
+inline constexpr std::string_view kReviewPageFragment = R"(
+fragment ReviewPage on PullRequestReviewConnection {
+  totalCount
+  pageInfo { hasNextPage endCursor }
+  nodes {
+    id
+    fullDatabaseId
+    author { __typename login }
+    authorAssociation
+    state
+    body
+    commit { oid }
+    submittedAt
+    url
+  }
+}
+)";
+
+inline constexpr std::string_view kIssueCommentPageFragment = R"(
+fragment IssueCommentPage on IssueCommentConnection {
+  totalCount
+  pageInfo { hasNextPage endCursor }
+  nodes {
+    id
+    fullDatabaseId
+    author { __typename login }
+    authorAssociation
+    body
+    createdAt
+    updatedAt
+    url
+  }
+}
+)";
+
+inline constexpr std::string_view kReviewCommentPageFragment = R"(
+fragment ReviewCommentPage on PullRequestReviewCommentConnection {
+  totalCount
+  pageInfo { hasNextPage endCursor }
+  nodes {
+    id
+    fullDatabaseId
+    author { __typename login }
+    authorAssociation
+    body
+    path
+    line
+    startLine
+    originalLine
+    diffHunk
+    replyTo { id }
+    commit { oid }
+    outdated
+    createdAt
+    updatedAt
+    url
+  }
+}
+)";
+
+}  // namespace github_stats

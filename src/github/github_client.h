@@ -1,0 +1,94 @@
+// GitHub's GraphQL API: sends a query, waits out its limits, tries again what is worth it, and
+// hands the data to a visitor. Knows limits and errors, not pull requests.
+#pragma once
+
+#include <simdjson.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "github/rate_limiter.h"
+#include "http/http_client.h"
+#include "http/retry.h"
+
+namespace github_stats {
+
+// An entry of an answer's `errors`, for data that is there all the same.
+struct GraphQlError {
+  std::string type;  // "NOT_FOUND", "FORBIDDEN"
+  std::string message;
+  std::vector<std::string> path;  // {"nodes", "3"}: which part of the data is null for it
+};
+
+struct GraphQlQuery {
+  std::string_view operation;  // the operation's name in `document`
+  std::string_view document;   // selects rateLimit { cost remaining limit resetAt } first
+  std::string variables;       // a JSON object
+  // Tries for passing trouble. Callers that can ask for less instead keep this low.
+  int max_attempts = 6;
+};
+
+// What has been spent so far.
+struct ApiUsage {
+  int64_t requests = 0;
+  int64_t points = 0;
+};
+
+struct GitHubClientOptions {
+  std::string graphql_url;
+  std::vector<std::string> tokens;  // secret
+  RetryPolicy retry;
+  std::function<double()> random;  // in [0, 1), for jitter; thread-safe
+};
+
+// Where GraphQL is asked, for a REST address as GITHUB_API_URL gives it: https://api.github.com →
+// …/graphql; https://HOST/api/v3 (Enterprise Server) → https://HOST/api/graphql.
+std::string graphql_url_for(std::string_view api_url);
+
+// A source of jitter for GitHubClientOptions.
+double thread_random();
+
+class GitHubClient {
+ public:
+  // Reads the answer's `data`. May throw simdjson_error; anything it did is undone or overwritten
+  // when it is called again for a repeated answer. Must not call query() itself.
+  using Visitor =
+      std::function<Status(simdjson::ondemand::object& data, std::span<const GraphQlError> errors)>;
+
+  GitHubClient(HttpClient& http, RateLimiter& limiter, Clock& clock, GitHubClientOptions options);
+
+  // Asks, and calls `visit` once with a good answer. Data with errors is good only when every error
+  // is NOT_FOUND or FORBIDDEN; any other is as if nothing had come.
+  //
+  // Fails with unauthenticated (no token is accepted), permission_denied, not_found, rate_limited
+  // (the limit lasts longer than allowed), invalid_argument (GitHub refused the query itself),
+  // cancelled, or unavailable: GitHub gave no whole answer in max_attempts tries, which for a large
+  // query often means that it was too large. Thread-safe.
+  Status query(const GraphQlQuery& query, const Visitor& visit, std::stop_token stop);
+
+  ApiUsage usage() const { return {requests_.load(), points_.load()}; }
+
+ private:
+  Status attempt(const GraphQlQuery& query, const std::string& body, const Visitor& visit,
+                 std::stop_token stop, std::optional<Duration>& retry_after);
+  Status read_answer(HttpResponse& response, const Visitor& visit);
+  Status refuse(size_t token, const HttpResponse& response, std::optional<Duration>& retry_after);
+  void observe_limits(size_t token, const HttpResponse& response);
+
+  HttpClient& http_;
+  RateLimiter& limiter_;
+  Clock& clock_;
+  const GitHubClientOptions options_;
+  std::atomic<int64_t> requests_{0};
+  std::atomic<int64_t> points_{0};
+};
+
+}  // namespace github_stats

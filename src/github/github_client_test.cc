@@ -1,0 +1,179 @@
+#include "github/github_client.h"
+
+#include <gtest/gtest.h>
+
+#include "testing/fake_clock.h"
+#include "testing/scripted_http.h"
+
+namespace github_stats {
+namespace {
+
+using namespace std::chrono_literals;
+
+HttpResponse answer(int status, std::string body,
+                    std::map<std::string, std::string, std::less<>> headers = {}) {
+  return {status, std::move(headers), std::move(body)};
+}
+
+const std::string kGood =
+    R"({"data":{"rateLimit":{"cost":3,"remaining":4000,"limit":5000,"resetAt":"x"},"value":7}})";
+
+class GitHubClientTest : public testing::Test {
+ protected:
+  // Asks once with these answers; fills the members with what happened.
+  Status ask(std::vector<Result<HttpResponse>> answers, std::vector<std::string> tokens = {"t0"},
+             int max_attempts = 4) {
+    http_ = std::make_unique<ScriptedHttp>(std::move(answers));
+    limiter_ = std::make_unique<RateLimiter>(clock_, RateLimiterOptions{.tokens = tokens.size()});
+    client_ = std::make_unique<GitHubClient>(
+        *http_, *limiter_, clock_,
+        GitHubClientOptions{"https://github.example/graphql", std::move(tokens), RetryPolicy{},
+                            [] { return 0.5; }});
+    return client_->query(
+        {"Op", "query Op { value }", R"({"a":1})", max_attempts},
+        [this](simdjson::ondemand::object& data, std::span<const GraphQlError> errors) -> Status {
+          ++visits_;
+          value_ = int64_t(data["value"]);
+          errors_.assign(errors.begin(), errors.end());
+          return {};
+        },
+        {});
+  }
+
+  FakeClock clock_;
+  std::unique_ptr<ScriptedHttp> http_;
+  std::unique_ptr<RateLimiter> limiter_;
+  std::unique_ptr<GitHubClient> client_;
+  int visits_ = 0;
+  int64_t value_ = 0;
+  std::vector<GraphQlError> errors_;
+};
+
+TEST_F(GitHubClientTest, SendsTheQueryAndCountsItsPoints) {
+  ASSERT_TRUE(ask({answer(200, kGood)}));
+  EXPECT_EQ(value_, 7);
+  EXPECT_EQ(client_->usage().points, 3);
+  EXPECT_EQ(client_->usage().requests, 1);
+  const HttpRequest sent = http_->requests().at(0);
+  EXPECT_EQ(sent.method, HttpMethod::kPost);
+  EXPECT_EQ(sent.url, "https://github.example/graphql");
+  EXPECT_EQ(sent.headers.at(0).second, "bearer t0");
+  EXPECT_EQ(sent.body,
+            R"({"operationName":"Op","query":"query Op { value }","variables":{"a":1}})");
+}
+
+TEST_F(GitHubClientTest, TriesAgainAfterPassingTrouble) {
+  ASSERT_TRUE(ask({answer(502, "<html>bad gateway</html>"),
+                   fail(ErrorCode::kUnavailable, "connection reset"), answer(200, R"({"data":{"r)"),
+                   answer(200, kGood)}));
+  EXPECT_EQ(visits_, 1);
+  EXPECT_EQ(http_->requests().size(), 4U);
+  EXPECT_EQ(clock_.sleeps(), (std::vector<Duration>{250ms, 500ms, 1s}));
+}
+
+TEST_F(GitHubClientTest, GivesUpAfterTheAttemptsItIsAllowed) {
+  const Status status = ask({answer(504, "")}, {"t0"}, 2);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(http_->requests().size(), 2U);
+}
+
+TEST_F(GitHubClientTest, NeverTakesPartialDataForWhole) {
+  const Status status = ask({answer(200, R"({"data":{"value":1},"errors":[
+      {"type":"RESOURCE_LIMITS_EXCEEDED","message":"too much","path":["nodes",3]}]})")},
+                            {"t0"}, 2);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(visits_, 0);
+
+  EXPECT_FALSE(ask({answer(200, R"({"data":{"value":1},"errors":[
+      {"message":"Something went wrong while executing your query."}]})")}));
+  EXPECT_EQ(visits_, 0);
+}
+
+TEST_F(GitHubClientTest, HandsOnWhatIsMissingFromGoodData) {
+  ASSERT_TRUE(ask({answer(200, R"({"data":{"value":1},"errors":[
+      {"type":"NOT_FOUND","message":"gone","path":["nodes",3]}]})")}));
+  ASSERT_EQ(errors_.size(), 1U);
+  EXPECT_EQ(errors_[0].type, "NOT_FOUND");
+  EXPECT_EQ(errors_[0].path, (std::vector<std::string>{"nodes", "3"}));
+}
+
+TEST_F(GitHubClientTest, DoesNotMistakeTextForErrors) {
+  ASSERT_TRUE(
+      ask({answer(200, R"({"data":{"label":"errors","text":"\"errors\":[1]","value":5}})")}));
+  EXPECT_EQ(value_, 5);
+}
+
+TEST_F(GitHubClientTest, SaysWhenTheQueryItselfIsRefused) {
+  const Status status = ask({answer(200, R"({"errors":[
+      {"type":"MAX_NODE_LIMIT_EXCEEDED","message":"1,000,000 nodes"}]})")});
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(http_->requests().size(), 1U);
+}
+
+TEST_F(GitHubClientTest, NeverShowsTheToken) {
+  const Status status = ask({answer(401, R"({"message":"Bad credentials"})")}, {"ghp_secret"});
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kUnauthenticated);
+  EXPECT_EQ(status.error().describe().find("ghp_secret"), std::string::npos);
+  EXPECT_EQ(http_->requests().size(), 1U) << "a bad token is not tried again";
+}
+
+TEST_F(GitHubClientTest, SetsABadTokenAsideAndGoesOnWithTheNext) {
+  ASSERT_TRUE(
+      ask({answer(401, R"({"message":"Bad credentials"})"), answer(200, kGood)}, {"bad", "good"}));
+  EXPECT_EQ(http_->requests().at(1).headers.at(0).second, "bearer good");
+  const Status status = ask({answer(401, "{}")}, {"bad", "worse"});
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kUnauthenticated);
+}
+
+TEST_F(GitHubClientTest, WaitsForTheResetByGitHubsOwnClock) {
+  // GitHub's clock says 2001; ours does not matter.
+  ASSERT_TRUE(ask({answer(200, R"({"errors":[{"type":"RATE_LIMITED","message":"exceeded"}]})",
+                          {{"date", "Sun, 09 Sep 2001 01:46:40 GMT"},
+                           {"x-ratelimit-limit", "5000"},
+                           {"x-ratelimit-remaining", "0"},
+                           {"x-ratelimit-reset", "1000000300"}}),
+                   answer(200, kGood)}));
+  EXPECT_EQ(visits_, 1);
+  EXPECT_GE(clock_.elapsed(), Duration(300s));
+  EXPECT_LE(clock_.elapsed(), Duration(303s));
+}
+
+TEST_F(GitHubClientTest, KeepsThePauseOfASecondaryLimit) {
+  ASSERT_TRUE(ask({answer(403, R"({"message":"You have exceeded a secondary rate limit."})",
+                          {{"retry-after", "42"}, {"x-ratelimit-remaining", "4000"}}),
+                   answer(200, kGood)}));
+  EXPECT_GE(clock_.elapsed(), Duration(42s));
+  EXPECT_LE(clock_.elapsed(), Duration(43s));
+}
+
+TEST_F(GitHubClientTest, WaitsAMinuteAndMoreWhenALimitDoesNotSayHowLong) {
+  ASSERT_TRUE(ask({answer(429, "{}"), answer(429, "{}"), answer(200, kGood)}));
+  EXPECT_GE(clock_.elapsed(), Duration(180s)) << "one minute, then two";
+}
+
+TEST_F(GitHubClientTest, AForbiddenOrganisationIsNoLimit) {
+  const Status status = ask({answer(403, R"({"message":"Resource protected by SAML"})")});
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kPermissionDenied);
+  EXPECT_TRUE(clock_.sleeps().empty());
+}
+
+TEST_F(GitHubClientTest, DoesNotWaitForServersWithoutLimits) {
+  ASSERT_TRUE(ask({answer(200, R"({"data":{"rateLimit":null,"value":2}})")}));
+  EXPECT_EQ(client_->usage().points, 0);
+  EXPECT_FALSE(limiter_->points_left());
+}
+
+TEST(GraphqlUrl, FollowsTheRestAddress) {
+  EXPECT_EQ(graphql_url_for("https://api.github.com"), "https://api.github.com/graphql");
+  EXPECT_EQ(graphql_url_for("https://git.corp.example/api/v3"),
+            "https://git.corp.example/api/graphql");
+}
+
+}  // namespace
+}  // namespace github_stats

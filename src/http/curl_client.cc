@@ -1,0 +1,218 @@
+#include "http/curl_client.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdlib>
+#include <mutex>
+
+namespace github_stats {
+namespace {
+
+constexpr auto kConnectTimeout = std::chrono::seconds(20);
+
+struct HandleDeleter {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+using Handle = std::unique_ptr<CURL, HandleDeleter>;
+
+struct HeaderListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, HeaderListDeleter>;
+
+template <typename Value>
+void set(CURL* handle, CURLoption option, Value value) {
+  curl_easy_setopt(handle, option, value);
+}
+
+size_t append_body(char* data, size_t size, size_t count, void* response) {
+  std::string& body = static_cast<HttpResponse*>(response)->body;
+  const size_t needed = body.size() + size * count + kBodyPadding;
+  if (body.capacity() < needed) {
+    body.reserve(std::max(needed, 2 * body.capacity()));
+  }
+  body.append(data, size * count);
+  return size * count;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_space(text.front())) {
+    text.remove_prefix(1);
+  }
+  while (!text.empty() && is_space(text.back())) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+size_t add_header(char* data, size_t size, size_t count, void* response) {
+  auto& headers = static_cast<HttpResponse*>(response)->headers;
+  const std::string_view line(data, size * count);
+  const size_t colon = line.find(':');
+  if (line.starts_with("HTTP/")) {
+    headers.clear();  // those of a redirect or of "100 Continue" are not the answer's
+  } else if (colon != std::string_view::npos) {
+    std::string name(line.substr(0, colon));
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    headers[std::move(name)] = trimmed(line.substr(colon + 1));
+  }
+  return size * count;
+}
+
+// Called by curl about once a second and whenever data moves; non-zero ends the transfer.
+int check_stop(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::stop_token*>(stop)->stop_requested() ? 1 : 0;
+}
+
+const char* method_name(HttpMethod method) {
+  switch (method) {
+    case HttpMethod::kGet:
+      return "GET";
+    case HttpMethod::kPost:
+      return "POST";
+    case HttpMethod::kPut:
+      return "PUT";
+    case HttpMethod::kPatch:
+      return "PATCH";
+    case HttpMethod::kDelete:
+      return "DELETE";
+  }
+  return "GET";
+}
+
+// "https://host:port", for messages: paths and queries can hold what must not be shown.
+std::string host_of(std::string_view url) {
+  const size_t scheme = url.find("://");
+  const size_t start = scheme == std::string_view::npos ? 0 : scheme + 3;
+  return std::string(url.substr(0, url.find('/', start)));
+}
+
+HeaderList make_headers(const HttpRequest& request) {
+  curl_slist* list = nullptr;
+  for (const auto& [name, value] : request.headers) {
+    list = curl_slist_append(list, (name + ": " + value).c_str());
+  }
+  // Without this curl waits a second for "100 Continue" before large bodies.
+  list = curl_slist_append(list, "Expect:");
+  return HeaderList(list);
+}
+
+tl::unexpected<Error> transport_failure(CURLcode code, const char* detail,
+                                        const HttpRequest& request) {
+  if (code == CURLE_ABORTED_BY_CALLBACK) {
+    return fail(ErrorCode::kCancelled, "stopped while waiting for " + host_of(request.url));
+  }
+  const char* reason = detail[0] != '\0' ? detail : curl_easy_strerror(code);
+  if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("can't use the address {}: {}", host_of(request.url), reason));
+  }
+  std::string remedy = "check the network, the address and any proxy settings";
+  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
+    remedy = "if the server's certificate comes from a private authority, set SSL_CERT_FILE to it";
+  }
+  return fail(ErrorCode::kUnavailable,
+              fmt::format("no answer from {}: {}", host_of(request.url), reason), remedy);
+}
+
+class CurlClient : public HttpClient {
+ public:
+  explicit CurlClient(std::string user_agent) : user_agent_(std::move(user_agent)) {
+    static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+    static_cast<void>(initialised);
+  }
+
+  Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {
+    if (stop.stop_requested()) {
+      return fail(ErrorCode::kCancelled, "stopped before a request to " + host_of(request.url));
+    }
+    Handle handle = take_handle();
+    if (handle == nullptr) {
+      return fail(ErrorCode::kInternal, "libcurl could not be set up");
+    }
+    HttpResponse response;
+    std::array<char, CURL_ERROR_SIZE> detail{};
+    const HeaderList headers = make_headers(request);
+    configure(handle.get(), request, headers.get(), response, stop, detail.data());
+
+    const CURLcode code = curl_easy_perform(handle.get());
+    if (code != CURLE_OK) {
+      // A handle that failed is dropped, and its connection with it.
+      return transport_failure(code, detail.data(), request);
+    }
+    int64_t status = 0;
+    curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
+    response.status = static_cast<int>(status);
+    response.body.reserve(response.body.size() + kBodyPadding);
+    give_back(std::move(handle));
+    return response;
+  }
+
+ private:
+  void configure(CURL* handle, const HttpRequest& request, curl_slist* headers,
+                 HttpResponse& response, const std::stop_token& stop, char* detail) const {
+    using std::chrono::milliseconds;
+    curl_easy_reset(handle);  // keeps the connections
+    set(handle, CURLOPT_URL, request.url.c_str());
+    set(handle, CURLOPT_CUSTOMREQUEST, method_name(request.method));
+    if (request.method != HttpMethod::kGet && request.method != HttpMethod::kDelete) {
+      set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      set(handle, CURLOPT_POSTFIELDS, request.body.data());
+    }
+    set(handle, CURLOPT_HTTPHEADER, headers);
+    set(handle, CURLOPT_USERAGENT, user_agent_.c_str());
+    set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+    set(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
+    set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    set(handle, CURLOPT_NOSIGNAL, 1L);
+    set(handle, CURLOPT_CONNECTTIMEOUT_MS,
+        static_cast<long>(std::chrono::duration_cast<milliseconds>(kConnectTimeout).count()));
+    set(handle, CURLOPT_TIMEOUT_MS,
+        static_cast<long>(std::chrono::duration_cast<milliseconds>(request.timeout).count()));
+    set(handle, CURLOPT_WRITEFUNCTION, append_body);
+    set(handle, CURLOPT_WRITEDATA, &response);
+    set(handle, CURLOPT_HEADERFUNCTION, add_header);
+    set(handle, CURLOPT_HEADERDATA, &response);
+    set(handle, CURLOPT_NOPROGRESS, 0L);
+    set(handle, CURLOPT_XFERINFOFUNCTION, check_stop);
+    set(handle, CURLOPT_XFERINFODATA, &stop);
+    set(handle, CURLOPT_ERRORBUFFER, detail);
+    if (const char* authorities = std::getenv("SSL_CERT_FILE"); authorities != nullptr) {
+      set(handle, CURLOPT_CAINFO, authorities);
+    }
+  }
+
+  Handle take_handle() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) {
+      return Handle(curl_easy_init());
+    }
+    Handle handle = std::move(idle_.back());
+    idle_.pop_back();
+    return handle;
+  }
+
+  void give_back(Handle handle) {
+    // The response and the buffers it pointed to are gone when it is used next.
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(handle));
+  }
+
+  const std::string user_agent_;
+  std::mutex mutex_;
+  std::vector<Handle> idle_;  // at most as many as there were requests at once
+};
+
+}  // namespace
+
+std::unique_ptr<HttpClient> make_curl_client(std::string user_agent) {
+  return std::make_unique<CurlClient>(std::move(user_agent));
+}
+
+}  // namespace github_stats

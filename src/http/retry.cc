@@ -1,0 +1,66 @@
+#include "http/retry.h"
+
+#include <algorithm>
+
+namespace github_stats {
+namespace {
+
+constexpr Duration kRateLimitWait = std::chrono::minutes(1);
+
+// first * 2^(attempt - 1), at most `longest`.
+Duration ceiling_of(Duration first, Duration longest, int attempt) {
+  Duration ceiling = first;
+  for (int i = 1; i < attempt && ceiling < longest; ++i) {
+    ceiling *= 2;
+  }
+  return std::min(ceiling, longest);
+}
+
+}  // namespace
+
+std::optional<Duration> wait_before_retry(const RetryPolicy& policy, const FailedAttempt& attempt,
+                                          double random) {
+  if (attempt.code != ErrorCode::kUnavailable && attempt.code != ErrorCode::kRateLimited) {
+    return std::nullopt;
+  }
+  if (attempt.number >= policy.max_attempts) {
+    return std::nullopt;
+  }
+  const Duration ceiling = ceiling_of(policy.first_wait, policy.longest_wait, attempt.number);
+  const auto jitter = Duration(static_cast<int64_t>(random * static_cast<double>(ceiling.count())));
+  if (attempt.retry_after) {
+    return *attempt.retry_after + jitter;
+  }
+  if (attempt.code == ErrorCode::kRateLimited) {
+    return ceiling_of(kRateLimitWait, std::chrono::hours(1), attempt.number) + jitter;
+  }
+  return jitter;
+}
+
+std::optional<ErrorCode> classify_status(int status) {
+  switch (status) {
+    case 401:
+      return ErrorCode::kUnauthenticated;
+    case 403:
+      return ErrorCode::kPermissionDenied;
+    case 404:
+    case 410:
+      return ErrorCode::kNotFound;
+    case 408:
+      return ErrorCode::kUnavailable;
+    case 409:
+      return ErrorCode::kAlreadyExists;
+    case 412:
+      return ErrorCode::kPreconditionFailed;
+    case 429:
+      return ErrorCode::kRateLimited;
+    default:
+      break;
+  }
+  if (status < 400) {
+    return std::nullopt;
+  }
+  return status >= 500 ? ErrorCode::kUnavailable : ErrorCode::kInvalidArgument;
+}
+
+}  // namespace github_stats

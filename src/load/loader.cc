@@ -1,0 +1,155 @@
+#include "load/loader.h"
+
+#include <algorithm>
+#include <map>
+
+#include "config/glob.h"
+#include "load/explained_chunks.h"
+#include "store/keys.h"
+
+namespace github_stats {
+namespace {
+
+// A batch is loaded when it has this many chunks: large enough that the merge's scan of the tables
+// is spread over many rows, small enough that staging fits.
+constexpr size_t kChunksPerBatch = 10'000;
+
+// One repository's chunks of one collection.
+struct Unit {
+  std::string repo;
+  std::string collection_id;
+  std::vector<ChunkToLoad> chunks;
+};
+
+class Load {
+ public:
+  Load(ObjectStore& store, Warehouse& warehouse, Clock& clock, const LoadRequest& request,
+       const std::function<void(const LoadProgress&)>& observe)
+      : store_(store),
+        warehouse_(warehouse),
+        clock_(clock),
+        request_(request),
+        observe_(observe),
+        explained_(store, request.org) {}
+
+  Result<LoadReport> run() {
+    ASSIGN_OR_RETURN(const auto folders, store_.list_folders(organisation_prefix(request_.org)));
+    for (const std::string& repo : folders) {
+      if (is_wanted(repo)) {
+        RETURN_IF_ERROR(add_repository(repo));
+      }
+    }
+    RETURN_IF_ERROR(load_waiting());
+    return std::move(report_);
+  }
+
+ private:
+  bool is_wanted(const std::string& repo) const {
+    return !repo.starts_with("_") &&
+           (request_.repositories.empty() ||
+            std::ranges::any_of(request_.repositories,
+                                [&](const std::string& glob) { return glob_matches(glob, repo); }));
+  }
+
+  Status add_repository(const std::string& repo) {
+    const std::string prefix = repository_prefix(request_.org, repo);
+    std::unordered_set<std::string> loaded;
+    if (!request_.reload) {
+      ASSIGN_OR_RETURN(loaded, warehouse_.loaded_chunks(request_.org, prefix));
+    }
+    std::map<std::string, Unit> units;  // by collection, oldest first
+    Status status;
+    RETURN_IF_ERROR(store_.list(prefix, [&](const ObjectInfo& object) {
+      status = add_chunk(object.key, loaded, units);
+      return status.has_value();
+    }));
+    RETURN_IF_ERROR(status);
+    for (auto& [collection_id, unit] : units) {
+      waiting_chunks_ += unit.chunks.size();
+      waiting_.push_back(std::move(unit));
+      if (waiting_chunks_ >= kChunksPerBatch) {
+        RETURN_IF_ERROR(load_waiting());
+      }
+    }
+    return {};
+  }
+
+  Status add_chunk(const std::string& object_key, const std::unordered_set<std::string>& loaded,
+                   std::map<std::string, Unit>& units) {
+    const auto key = parse_chunk_key(object_key);
+    const bool wanted = key && (request_.date.empty() || key->date == request_.date);
+    if (!wanted || loaded.contains(object_key)) {
+      return {};
+    }
+    ASSIGN_OR_RETURN(const bool is_explained, explained_.explains(*key));
+    if (!is_explained) {
+      ++report_.unexplained;
+      return {};
+    }
+    Unit& unit = units[key->collection_id];
+    unit.repo = key->repo;
+    unit.collection_id = key->collection_id;
+    unit.chunks.push_back({key->stream, object_key, store_.location(object_key)});
+    return {};
+  }
+
+  Status load_waiting() {
+    const std::vector<Unit> units = std::exchange(waiting_, {});
+    waiting_chunks_ = 0;
+    if (units.empty()) {
+      return {};
+    }
+    LoadBatch batch{.org = request_.org, .chunks = {}, .loaded_at = clock_.now()};
+    for (const Unit& unit : units) {
+      batch.chunks.insert(batch.chunks.end(), unit.chunks.begin(), unit.chunks.end());
+    }
+    auto rows = warehouse_.load(batch);
+    if (rows) {
+      count(batch, *rows);
+      return {};
+    }
+    return rows.error().code == ErrorCode::kDataLoss ? load_one_by_one(units)
+                                                     : tl::unexpected<Error>(rows.error());
+  }
+
+  // After a batch failed: the good units, and the names of the bad ones.
+  Status load_one_by_one(const std::vector<Unit>& units) {
+    for (const Unit& unit : units) {
+      const LoadBatch batch{request_.org, unit.chunks, clock_.now()};
+      auto rows = warehouse_.load(batch);
+      if (rows) {
+        count(batch, *rows);
+      } else if (rows.error().code == ErrorCode::kDataLoss) {
+        report_.failed.push_back({unit.repo, unit.collection_id, rows.error()});
+      } else {
+        return tl::unexpected<Error>(rows.error());
+      }
+    }
+    return {};
+  }
+
+  void count(const LoadBatch& batch, const StreamCounts& rows) {
+    report_.chunks += static_cast<int64_t>(batch.chunks.size());
+    report_.rows += rows;
+    observe_({report_.chunks, report_.rows.total()});
+  }
+
+  ObjectStore& store_;
+  Warehouse& warehouse_;
+  Clock& clock_;
+  const LoadRequest& request_;
+  const std::function<void(const LoadProgress&)>& observe_;
+  ExplainedChunks explained_;
+  LoadReport report_;
+  std::vector<Unit> waiting_;
+  size_t waiting_chunks_ = 0;
+};
+
+}  // namespace
+
+Result<LoadReport> Loader::load(const LoadRequest& request,
+                                const std::function<void(const LoadProgress&)>& observe) {
+  return Load(store_, warehouse_, clock_, request, observe).run();
+}
+
+}  // namespace github_stats

@@ -1,0 +1,146 @@
+#include "store/keys.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+namespace github_stats {
+namespace {
+
+constexpr size_t kLongestKey = 1024;
+constexpr std::string_view kCheckpoints = "_checkpoints";
+constexpr std::string_view kChunk = "_chunk_";
+
+// Splits `key` into exactly N parts; nothing when it has more or fewer.
+template <size_t N>
+std::optional<std::array<std::string_view, N>> split(std::string_view key) {
+  std::array<std::string_view, N> parts;
+  for (size_t i = 0; i + 1 < N; ++i) {
+    const size_t slash = key.find('/');
+    if (slash == std::string_view::npos) {
+      return std::nullopt;
+    }
+    parts.at(i) = key.substr(0, slash);
+    key.remove_prefix(slash + 1);
+  }
+  if (key.find('/') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  parts.at(N - 1) = key;
+  return parts;
+}
+
+// Removes `suffix` from the end of `text`; false when it is not there.
+bool consume_suffix(std::string_view& text, std::string_view suffix) {
+  if (!text.ends_with(suffix)) {
+    return false;
+  }
+  text.remove_suffix(suffix.size());
+  return true;
+}
+
+// A count as to_string writes it: digits without a leading zero.
+std::optional<int64_t> parse_count(std::string_view text) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || fmt::to_string(value) != text ||
+      value < 0) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+tl::unexpected<Error> bad_key(std::string_view key, std::string_view why) {
+  constexpr size_t kShown = 200;
+  return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' cannot be an object's key: {}",
+                                                       printable(key.substr(0, kShown)), why));
+}
+
+}  // namespace
+
+std::string ChunkKey::to_string() const {
+  return fmt::format("{}/{}/{}/{}/{}{}{}{}", org, repo, github_stats::to_string(stream), date,
+                     collection_id, kChunk, number, compressed ? ".json.gz" : ".json");
+}
+
+std::optional<ChunkKey> parse_chunk_key(std::string_view key) {
+  const auto parts = split<5>(key);
+  if (!check_key(key) || !parts) {
+    return std::nullopt;
+  }
+  auto [org, repo, stream_name, date, file] = *parts;
+  const auto stream = stream_named(stream_name);
+  const bool compressed = consume_suffix(file, ".gz");
+  if (!stream || !is_date(date) || !consume_suffix(file, ".json")) {
+    return std::nullopt;
+  }
+  const size_t mark = file.find(kChunk);
+  if (mark == std::string_view::npos || !parse_compact_time(file.substr(0, mark))) {
+    return std::nullopt;
+  }
+  const auto number = parse_count(file.substr(mark + kChunk.size()));
+  if (!number) {
+    return std::nullopt;
+  }
+  return ChunkKey{.org = std::string(org),
+                  .repo = std::string(repo),
+                  .stream = *stream,
+                  .date = std::string(date),
+                  .collection_id = std::string(file.substr(0, mark)),
+                  .number = *number,
+                  .compressed = compressed};
+}
+
+std::string checkpoint_key(std::string_view org, std::string_view collection_id) {
+  return fmt::format("{}{}.json", checkpoints_prefix(org), collection_id);
+}
+
+std::optional<std::string> parse_checkpoint_key(std::string_view key) {
+  const auto parts = split<3>(key);
+  if (!check_key(key) || !parts) {
+    return std::nullopt;
+  }
+  auto [org, folder, file] = *parts;
+  if (folder != kCheckpoints || !consume_suffix(file, ".json") || !parse_compact_time(file)) {
+    return std::nullopt;
+  }
+  return std::string(file);
+}
+
+std::string organisation_prefix(std::string_view org) { return fmt::format("{}/", org); }
+
+std::string repository_prefix(std::string_view org, std::string_view repo) {
+  return fmt::format("{}/{}/", org, repo);
+}
+
+std::string checkpoints_prefix(std::string_view org) {
+  return fmt::format("{}/{}/", org, kCheckpoints);
+}
+
+Status check_key(std::string_view key) {
+  if (key.empty() || key.size() > kLongestKey) {
+    return bad_key(key,
+                   fmt::format("it has {} bytes, allowed are 1 to {}", key.size(), kLongestKey));
+  }
+  if (key.front() == '.') {
+    return bad_key(key, "a store keeps its own files behind a first '.'");
+  }
+  if (key.find('\\') != std::string_view::npos || printable(key) != key) {
+    return bad_key(key, "it holds a backslash, a control character or bytes that are not UTF-8");
+  }
+  for (size_t start = 0; start <= key.size();) {
+    const size_t slash = std::min(key.find('/', start), key.size());
+    const std::string_view part = key.substr(start, slash - start);
+    if (part.empty() || part == "." || part == "..") {
+      return bad_key(key, "it has an empty part, '.' or '..'");
+    }
+    start = slash + 1;
+  }
+  return {};
+}
+
+}  // namespace github_stats

@@ -1,0 +1,12 @@
+// One batch into DuckDB: see Warehouse::load for the contract, sql.h for the steps.
+#pragma once
+
+#include "base/result.h"
+#include "warehouse/duckdb_connection.h"
+#include "warehouse/warehouse.h"
+
+namespace github_stats::duckdb {
+
+Result<StreamCounts> load_batch(Connection& connection, const LoadBatch& batch);
+
+}  // namespace github_stats::duckdb

@@ -1,0 +1,185 @@
+#include "warehouse/duckdb_warehouse.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "warehouse/duckdb_errors.h"
+#include "warehouse/duckdb_load.h"
+#include "warehouse/duckdb_query.h"
+#include "warehouse/sql.h"
+
+namespace github_stats {
+namespace {
+
+namespace sql = duckdb_sql;
+using duckdb::Row;
+
+constexpr std::string_view kInitialising = "creating the tables in DuckDB";
+
+// A column of a table that is there already.
+struct FoundColumn {
+  std::string name;
+  std::string type;
+  bool in_table;  // not in a view
+  bool must_be_given;
+};
+
+Status unusable(const Table& table, std::string_view why) {
+  return fail(ErrorCode::kPreconditionFailed,
+              fmt::format("the table {} can't be used: {}", table.name, why),
+              "rename that table, or use another DuckDB file");
+}
+
+bool same_name(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
+    return std::tolower(a) == std::tolower(b);
+  });
+}
+
+// Whether rows of `table` can be written to what was found under its name.
+Status check_usable(const Table& table, const std::vector<FoundColumn>& found) {
+  for (const FoundColumn& there : found) {
+    if (!there.in_table) {
+      return unusable(table, "it is a view");
+    }
+    const auto known = std::ranges::find_if(
+        table.columns, [&](const Column& column) { return same_name(column.name, there.name); });
+    if (known == table.columns.end()) {
+      if (there.must_be_given) {
+        return unusable(table, fmt::format("its column {} must not be null, but this program "
+                                           "knows no such column",
+                                           there.name));
+      }
+    } else if (there.type != sql::type_name(known->type)) {
+      return unusable(table, fmt::format("its column {} is of type {}, not {}", there.name,
+                                         there.type, sql::type_name(known->type)));
+    }
+  }
+  return {};
+}
+
+Status make_directories(const std::filesystem::path& file) {
+  std::error_code error;
+  std::filesystem::create_directories(file.parent_path(), error);
+  if (error) {
+    return fail(error == std::errc::permission_denied ? ErrorCode::kPermissionDenied
+                                                      : ErrorCode::kInvalidArgument,
+                fmt::format("cannot create the directory {}: {}", file.parent_path().string(),
+                            error.message()),
+                "choose another place for the DuckDB file");
+  }
+  if (std::filesystem::is_directory(file, error)) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("{} is a directory", file.string()),
+                "name a file in it, such as github_stats.duckdb");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DuckDbWarehouse>> DuckDbWarehouse::open(const std::string& file) {
+  // DuckDB takes what follows a question mark for options and would put its log beside another
+  // file; a NUL would end the name.
+  if (file.empty() || file.find_first_of(std::string_view("?\0", 2)) != std::string::npos) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("'{}' can't name a DuckDB file", file.substr(0, file.find('\0'))),
+                "choose a name without question marks");
+  }
+  std::error_code error;
+  // Absolute, so that nothing in it is taken for a scheme or a home directory.
+  const auto path = std::filesystem::absolute(file, error).lexically_normal();
+  if (error) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("{}: {}", file, error.message()));
+  }
+  RETURN_IF_ERROR(make_directories(path));
+  auto connection = duckdb::Connection::open(path);
+  if (!connection) {
+    return tl::unexpected(duckdb::open_error(file, connection.error()));
+  }
+  return std::unique_ptr<DuckDbWarehouse>(new DuckDbWarehouse(file, *std::move(connection)));
+}
+
+std::string DuckDbWarehouse::name() const { return "duckdb:" + file_; }
+
+Status DuckDbWarehouse::init_table(const Table& table) {
+  const std::string_view parameters[] = {table.name};
+  const auto rows = connection_.select(sql::kCatalogColumns, parameters);
+  if (!rows) {
+    return tl::unexpected(duckdb::statement_error(kInitialising, rows.error()));
+  }
+  std::vector<FoundColumn> found;
+  for (const Row& row : *rows) {
+    found.push_back({row[0].value_or(""), row[1].value_or(""), row[2] == "true", row[3] == "true"});
+  }
+  RETURN_IF_ERROR(check_usable(table, found));
+  std::string statements = found.empty() ? sql::create_table(table) + ";\n" : "";
+  for (const Column& column : table.columns) {
+    const bool there = std::ranges::any_of(
+        found, [&](const FoundColumn& f) { return same_name(f.name, column.name); });
+    if (there || found.empty()) {
+      continue;
+    }
+    if (column.required) {
+      return unusable(table, fmt::format("it has no column {}", column.name));
+    }
+    statements += sql::add_column(table, column) + ";\n";
+  }
+  if (statements.empty()) {
+    return {};
+  }
+  const auto done =
+      connection_.execute("BEGIN;\n" + statements + sql::comment_on(table) + "COMMIT");
+  if (!done) {
+    (void)connection_.execute("ROLLBACK");
+    return tl::unexpected(duckdb::statement_error(kInitialising, done.error()));
+  }
+  return {};
+}
+
+Status DuckDbWarehouse::init() {
+  for (const Table& table : tables()) {
+    RETURN_IF_ERROR(init_table(table));
+  }
+  return init_table(loads_table());
+}
+
+Result<std::unordered_set<std::string>> DuckDbWarehouse::loaded_chunks(
+    std::string_view org, std::string_view key_prefix) {
+  const std::string_view parameters[] = {org, key_prefix};
+  auto rows = connection_.select(sql::kLoadedChunks, parameters);
+  if (!rows) {
+    return tl::unexpected(duckdb::statement_error("listing loaded chunks", rows.error()));
+  }
+  std::unordered_set<std::string> keys;
+  for (Row& row : *rows) {
+    keys.insert(std::move(row[0]).value_or(""));
+  }
+  return keys;
+}
+
+Result<StreamCounts> DuckDbWarehouse::load(const LoadBatch& batch) {
+  return batch.chunks.empty() ? StreamCounts() : duckdb::load_batch(connection_, batch);
+}
+
+Result<StreamCounts> DuckDbWarehouse::counts(std::string_view org) {
+  StreamCounts counts;
+  const std::string_view parameters[] = {org};
+  for (const Stream stream : kStreams) {
+    const auto rows = connection_.select(sql::count_rows(stream), parameters);
+    if (!rows) {
+      return tl::unexpected(duckdb::statement_error("counting rows", rows.error()));
+    }
+    const std::string count = rows->at(0).at(0).value_or("0");
+    std::from_chars(count.data(), count.data() + count.size(), counts[stream]);
+  }
+  return counts;
+}
+
+Result<QueryResult> DuckDbWarehouse::query(std::string_view sql) {
+  return duckdb::run_query(connection_, sql);
+}
+
+}  // namespace github_stats

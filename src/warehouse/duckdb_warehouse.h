@@ -1,0 +1,48 @@
+// The warehouse of the embedded mode: DuckDB in one file.
+//
+// The file is locked while open: another process that has it open, this program or a SQL client,
+// makes open() fail with unavailable. Nothing else in this process may open and close the file, as
+// that would drop the lock.
+//
+// Loads are durable when load() returns: a process killed at any moment leaves the file as it was
+// before or after a whole batch.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "warehouse/duckdb_connection.h"
+#include "warehouse/warehouse.h"
+
+namespace github_stats {
+
+class DuckDbWarehouse : public Warehouse {
+ public:
+  // Opens the file, creating it and the directories above it if need be. A file that is not
+  // DuckDB's is invalid_argument.
+  static Result<std::unique_ptr<DuckDbWarehouse>> open(const std::string& file);
+
+  std::string name() const override;
+  Status init() override;
+  Result<std::unordered_set<std::string>> loaded_chunks(std::string_view org,
+                                                        std::string_view key_prefix) override;
+  // Locations are paths in the file system; "gs://…" is invalid_argument. Files whose name ends in
+  // ".gz" are decompressed.
+  Result<StreamCounts> load(const LoadBatch& batch) override;
+  Result<StreamCounts> counts(std::string_view org) override;
+  // DuckDB's SQL. What it says about a statement it refuses is the error's message.
+  Result<QueryResult> query(std::string_view sql) override;
+
+ private:
+  DuckDbWarehouse(std::string file, duckdb::Connection connection)
+      : file_(std::move(file)), connection_(std::move(connection)) {}
+
+  // Creates the table, or brings the one that is there up to date.
+  Status init_table(const Table& table);
+
+  std::string file_;
+  duckdb::Connection connection_;
+};
+
+}  // namespace github_stats

@@ -1,0 +1,179 @@
+#include "testing/fake_github.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+
+namespace github_stats {
+namespace {
+
+using simdjson::dom::element;
+
+std::string text(const element& object, std::string_view field) {
+  std::string_view value;
+  return object[field].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
+}
+
+// "web/7" → the repository and the number.
+std::pair<std::string, int> split_id(std::string_view id) {
+  const size_t slash = id.rfind('/');
+  return {std::string(id.substr(0, slash)), std::stoi(std::string(id.substr(slash + 1)))};
+}
+
+constexpr std::string_view kEmptyPage =
+    R"({"totalCount":0,"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[]})";
+
+std::string detail(const std::string& repository, const FakeGitHub::PullRequest& pull_request) {
+  const std::string updated_at = format_time(pull_request.updated_at);
+  std::string node = fmt::format(
+      R"({{"id":"{0}/{1}","fullDatabaseId":"{1}","number":{1},"title":"{2}","body":"","state":"OPEN",)"
+      R"("isDraft":false,"author":null,"authorAssociation":"MEMBER","url":"https://github.example",)"
+      R"("baseRefName":"main","headRefName":"work","headRepository":null,"isCrossRepository":false,)"
+      R"("createdAt":"2020-01-01T00:00:00Z","updatedAt":"{3}","closedAt":null,"mergedAt":null,)"
+      R"("mergedBy":null,"mergeCommit":null,"additions":1,"deletions":2,"changedFiles":3,)"
+      R"("reviewDecision":null,"milestone":null,"timelineItems":{{"nodes":[]}},)"
+      R"("labels":{{"nodes":[]}},"assignees":{{"nodes":[]}},"reviewRequests":{{"nodes":[]}},)",
+      repository, pull_request.number, pull_request.title, updated_at);
+  node += fmt::format(
+      R"("commits":{{"totalCount":1,"pageInfo":{{"hasNextPage":false,"endCursor":null}},"nodes":[)"
+      R"({{"commit":{{"id":"c/{0}/{1}","oid":"{1:040}","message":"m","author":null,)"
+      R"("authoredDate":"2020-01-01T00:00:00Z","committer":null,)"
+      R"("committedDate":"2020-01-01T00:00:00Z","additions":1,"deletions":2,)"
+      R"("changedFilesIfAvailable":3,"url":"https://github.example"}}}}]}},)",
+      repository, pull_request.number);
+  return node + fmt::format(R"("reviews":{0},"comments":{0}}})", kEmptyPage);
+}
+
+}  // namespace
+
+void FakeGitHub::put(const std::string& repository, PullRequest pull_request) {
+  const std::lock_guard lock(mutex_);
+  repositories_[repository][pull_request.number] = std::move(pull_request);
+}
+
+int FakeGitHub::calls(std::string_view operation) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = calls_.find(operation);
+  return found == calls_.end() ? 0 : found->second;
+}
+
+Result<HttpResponse> FakeGitHub::send(const HttpRequest& request, std::stop_token) {
+  Call call;
+  {
+    simdjson::dom::parser parser;
+    call.body = request.body;
+    call.operation = text(parser.parse(request.body), "operationName");
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    call.number = ++requests_;
+    ++calls_[call.operation];
+  }
+  if (interceptor_) {
+    if (auto instead = interceptor_(call)) {
+      if (instead->has_value()) {
+        (*instead)->body.reserve((*instead)->body.size() + kBodyPadding);
+      }
+      return *std::move(instead);
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  HttpResponse response;
+  response.status = 200;
+  response.body = fmt::format(
+      R"({{"data":{{"rateLimit":{{"cost":1,"remaining":4999,"limit":5000,"resetAt":""}},{}}}}})",
+      answer(call));
+  response.body.reserve(response.body.size() + kBodyPadding);
+  return response;
+}
+
+std::string FakeGitHub::answer(const Call& call) {
+  simdjson::dom::parser parser;
+  const element variables = parser.parse(call.body)["variables"];
+  if (call.operation == "Repositories") {
+    return repositories();
+  }
+  if (call.operation == "PullRequests") {
+    return pull_requests(text(variables, "id"), text(variables, "after"),
+                         size_t(uint64_t(variables["first"])));
+  }
+  if (call.operation == "Details") {
+    std::vector<std::string> ids;
+    for (const element id : variables["ids"].get_array()) {
+      ids.emplace_back(std::string_view(id));
+    }
+    return details(ids);
+  }
+  std::string parents;
+  for (const element id : variables["commits"].get_array()) {
+    static_cast<void>(id);
+    parents += parents.empty() ? "" : ",";
+    parents += R"({"parents":{"totalCount":1}})";
+  }
+  return fmt::format(R"("commits":[{}])", parents);
+}
+
+std::string FakeGitHub::repositories() const {
+  std::string nodes;
+  for (const auto& [name, pull_requests] : repositories_) {
+    std::string newest;
+    Time newest_time{};
+    for (const auto& [number, pull_request] : pull_requests) {
+      newest_time = std::max(newest_time, pull_request.updated_at);
+      newest = fmt::format(R"({{"updatedAt":"{}"}})", format_time(newest_time));
+    }
+    nodes += fmt::format(R"({}{{"id":"{}","name":"{}","isArchived":false,"isFork":false,)"
+                         R"("pullRequests":{{"totalCount":{},"nodes":[{}]}}}})",
+                         nodes.empty() ? "" : ",", name, name, pull_requests.size(), newest);
+  }
+  return fmt::format(
+      R"("repositoryOwner":{{"__typename":"Organization","login":"Acme","repositories":)"
+      R"({{"pageInfo":{{"hasNextPage":false,"endCursor":null}},"nodes":[{}]}}}})",
+      nodes);
+}
+
+std::string FakeGitHub::pull_requests(const std::string& repository, std::string_view after,
+                                      size_t first) const {
+  const auto found = repositories_.find(repository);
+  if (found == repositories_.end()) {
+    return R"("node":null)";
+  }
+  // A cursor is the position in the order (newest change first, then the higher number).
+  std::vector<std::pair<Time, int>> order;
+  for (const auto& [number, pull_request] : found->second) {
+    order.emplace_back(pull_request.updated_at, number);
+  }
+  std::ranges::sort(order, std::ranges::greater{});
+  const auto cursor_of = [](const std::pair<Time, int>& item) {
+    return fmt::format("{}/{}", item.first.time_since_epoch().count(), item.second);
+  };
+  if (!after.empty()) {
+    const auto [micros, number] = split_id(after);
+    const std::pair<Time, int> position{Time(Duration(std::stoll(micros))), number};
+    std::erase_if(order, [&](const auto& item) { return item >= position; });
+  }
+  const bool has_next = order.size() > first;
+  order.resize(std::min(order.size(), first));
+  std::string nodes;
+  for (const auto& [updated_at, number] : order) {
+    nodes +=
+        fmt::format(R"({}{{"id":"{}/{}","number":{},"updatedAt":"{}"}})", nodes.empty() ? "" : ",",
+                    repository, number, number, format_time(updated_at));
+  }
+  return fmt::format(
+      R"("node":{{"pullRequests":{{"pageInfo":{{"hasNextPage":{},"endCursor":"{}"}},"nodes":[{}]}}}})",
+      has_next, order.empty() ? "" : cursor_of(order.back()), nodes);
+}
+
+std::string FakeGitHub::details(const std::vector<std::string>& ids) const {
+  std::string nodes;
+  for (const std::string& id : ids) {
+    const auto [repository, number] = split_id(id);
+    nodes += nodes.empty() ? "" : ",";
+    nodes += detail(repository, repositories_.at(repository).at(number));
+  }
+  return fmt::format(R"("nodes":[{}])", nodes);
+}
+
+}  // namespace github_stats

@@ -1,0 +1,63 @@
+// A small GitHub in memory behind HttpClient: repositories of plain pull requests, answered page by
+// page, with changes and faults between requests. For the rooms' tests; the simulator is the
+// faithful one.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "http/http_client.h"
+
+namespace github_stats {
+
+class FakeGitHub : public HttpClient {
+ public:
+  struct PullRequest {
+    int number = 0;
+    Time updated_at;
+    std::string title;
+  };
+
+  // What a request asked for.
+  struct Call {
+    int number = 0;         // from 1
+    std::string operation;  // "PullRequests"
+    std::string body;
+  };
+
+  // Called before each request is answered, without the lock: may change the repositories. Gives an
+  // answer of its own to be sent instead, or nothing.
+  using Interceptor = std::function<std::optional<Result<HttpResponse>>(const Call&)>;
+
+  void add_repository(std::string name) { repositories_[std::move(name)]; }
+  // Adds or replaces; the newest change is the largest updated_at.
+  void put(const std::string& repository, PullRequest pull_request);
+  void intercept(Interceptor interceptor) { interceptor_ = std::move(interceptor); }
+
+  Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override;
+
+  // How many requests of this operation were answered.
+  int calls(std::string_view operation) const;
+
+ private:
+  std::string answer(const Call& call);
+  std::string repositories() const;
+  std::string pull_requests(const std::string& repository, std::string_view after,
+                            size_t first) const;
+  std::string details(const std::vector<std::string>& ids) const;
+
+  mutable std::mutex mutex_;
+  std::map<std::string, std::map<int, PullRequest>> repositories_;
+  std::map<std::string, int, std::less<>> calls_;
+  int requests_ = 0;
+  Interceptor interceptor_;
+};
+
+}  // namespace github_stats
