@@ -46,14 +46,13 @@ TEST(FakeClock, AStopCutsASleepShort) {
 TEST(FakeClock, MayBeSharedByThreads) {
   FakeClock clock(Time(0s));
   {
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 4; ++i) {
-      threads.emplace_back([&] {
-        for (int sleep = 0; sleep < 100; ++sleep) {
-          clock.sleep_for(1s, {});
-        }
-      });
-    }
+    const auto sleep_often = [&] {
+      for (int i = 0; i < 200; ++i) {
+        clock.sleep_for(1s, {});
+      }
+    };
+    const std::jthread one(sleep_often);
+    const std::jthread other(sleep_often);
   }
   EXPECT_EQ(clock.elapsed(), 400s);
   EXPECT_EQ(clock.sleeps().size(), 400U);

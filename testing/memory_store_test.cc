@@ -24,8 +24,8 @@ std::unique_ptr<StorePlace> make_memory_place() { return std::make_unique<Memory
 
 INSTANTIATE_TEST_SUITE_P(Memory, ObjectStoreSuite, testing::Values(&make_memory_place));
 
-const StoreFault kOutage{Error{ErrorCode::kUnavailable, "out of order", ""}};
-const StoreFault kLostAnswer{Error{ErrorCode::kUnavailable, "no answer", ""}, true};
+StoreFault outage() { return {Error{ErrorCode::kUnavailable, "out of order", ""}}; }
+StoreFault lost_answer() { return {Error{ErrorCode::kUnavailable, "no answer", ""}, true}; }
 
 TEST(MemoryStore, RefusesAKeyThatIsAnothersFolder) {
   MemoryStore store;
@@ -42,7 +42,7 @@ TEST(MemoryStore, RefusesAKeyThatIsAnothersFolder) {
 TEST(MemoryStore, FailsTheNextCallsOnRequest) {
   MemoryStore store;
   ASSERT_TRUE(store.init());
-  store.fail_next(StoreCall::kPut, kOutage, 2);
+  store.fail_next(StoreCall::kPut, outage(), 2);
   EXPECT_FALSE(store.put("a", "1", Precondition::none()));
   EXPECT_TRUE(store.remove("a")) << "other calls go on";
   EXPECT_FALSE(store.put("a", "1", Precondition::none()));
@@ -56,12 +56,12 @@ TEST(MemoryStore, FailsTheNextCallsOnRequest) {
 TEST(MemoryStore, CanLoseAnAnswerAfterTheEffect) {
   MemoryStore store;
   ASSERT_TRUE(store.init());
-  store.fail_next(StoreCall::kPut, kLostAnswer);
+  store.fail_next(StoreCall::kPut, lost_answer());
   const auto version = store.put("a", "1", Precondition::absent());
   ASSERT_FALSE(version);
   EXPECT_EQ(version.error().message, "no answer");
   EXPECT_THAT(store.objects(), ElementsAre(Pair("a", "1")));
-  store.fail_next(StoreCall::kRemove, kLostAnswer);
+  store.fail_next(StoreCall::kRemove, lost_answer());
   EXPECT_FALSE(store.remove("a"));
   EXPECT_THAT(store.objects(), IsEmpty());
 }
@@ -69,7 +69,7 @@ TEST(MemoryStore, CanLoseAnAnswerAfterTheEffect) {
 TEST(MemoryStore, AsksTheInterceptorAboutEveryCall) {
   MemoryStore store;
   store.intercept([](StoreCall call, std::string_view key) -> std::optional<StoreFault> {
-    return call == StoreCall::kGet && key == "bad" ? std::optional(kOutage) : std::nullopt;
+    return call == StoreCall::kGet && key == "bad" ? std::optional(outage()) : std::nullopt;
   });
   ASSERT_TRUE(store.init());
   ASSERT_TRUE(store.put("bad", "1", Precondition::none()));

@@ -61,6 +61,7 @@ std::vector<std::string> folders_of(ObjectStore& store, std::string_view prefix)
 void race(int count, const std::function<void(int)>& work) {
   std::latch start(count);
   std::vector<std::jthread> threads;
+  threads.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) {
     threads.emplace_back([&, i] {
       start.arrive_and_wait();
@@ -82,6 +83,7 @@ std::vector<std::string> bad_keys() {
           "a/../b",
           "../a",
           "a/..",
+          "a/\xed\xa0\x80",
           "a\\b",
           "a\nb",
           "a\x7f"s,

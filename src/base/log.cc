@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <array>
 #include <cstdio>
 #include <mutex>
 
@@ -74,7 +75,7 @@ CodePoint decode_utf8(std::string_view text) {
     return {1, lead};
   }
   const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
-  if (length == 0 || lead > 0xF4 || text.size() < length) {
+  if (length == 0 || text.size() < length) {
     return {0, 0};
   }
   uint32_t value = lead & (0x7FU >> length);
@@ -83,6 +84,11 @@ CodePoint decode_utf8(std::string_view text) {
       return {0, 0};
     }
     value = (value << 6U) | (byte(i) & 0x3FU);
+  }
+  constexpr std::array<uint32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
+  const bool is_surrogate = value >= 0xD800 && value < 0xE000;
+  if (value < kSmallest[length] || value > 0x10FFFF || is_surrogate) {
+    return {0, 0};
   }
   return {length, value};
 }

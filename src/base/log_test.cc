@@ -47,6 +47,9 @@ TEST(Printable, DisarmsTerminalsAndKeepsText) {
             "a?b");                        // right-to-left override
   EXPECT_EQ(printable("\xff\xc3"), "??");  // not UTF-8
   EXPECT_EQ(printable("\xed\x95\x9c\xf0\x9f"), "\xed\x95\x9c??");
+  EXPECT_EQ(printable("\xed\xa0\x80"), "???");                      // a surrogate
+  EXPECT_EQ(printable("\xe0\x82\x80\xf0\x80\x80\x80"), "???????");  // longer than need be
+  EXPECT_EQ(printable("\xf4\x90\x80\x80"), "????");                 // past the last code point
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ inline tl::unexpected<Error> fail_with_context(std::string_view context, Error e
   } while (false)
 
 // Declares `declaration` with the value of `expression` (a Result), or returns its failure.
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration can't stand in parentheses.
 #define ASSIGN_OR_RETURN(declaration, expression) \
   ASSIGN_OR_RETURN_NAMED(GITHUB_STATS_CONCAT(result_of_line_, __LINE__), declaration, expression)
 #define ASSIGN_OR_RETURN_NAMED(result, declaration, expression)                \
@@ -75,3 +76,4 @@ inline tl::unexpected<Error> fail_with_context(std::string_view context, Error e
     return ::tl::unexpected<::github_stats::Error>(std::move(result).error()); \
   }                                                                            \
   declaration = *std::move(result)
+// NOLINTEND(bugprone-macro-parentheses)

@@ -219,9 +219,14 @@ class CollectSession {
   bool stopped_early_ = false;
 };
 
+Status check_settings(const Settings& settings) {
+  RETURN_IF_ERROR(check_supported(settings));
+  return check_github_credentials(settings);
+}
+
 int run_window(const Settings& settings, const CommandOptions& options, std::string_view command,
                Duration window) {
-  if (const Status status = check_github_credentials(settings); !status) {
+  if (const Status status = check_settings(settings); !status) {
     report_failure(status.error());
     return kExitUsage;
   }
@@ -252,7 +257,7 @@ int run_resume(const Settings& settings, const CommandOptions& options) {
   if (options.collection_id.empty()) {
     return list_resumable(settings);
   }
-  if (const Status status = check_github_credentials(settings); !status) {
+  if (const Status status = check_settings(settings); !status) {
     report_failure(status.error());
     return kExitUsage;
   }

@@ -7,6 +7,20 @@
 
 namespace github_stats {
 
+Status check_supported(const Settings& settings) {
+  if (settings.github_credentials.app) {
+    return fail(ErrorCode::kInvalidArgument,
+                "this version signs in with tokens only, not as a GitHub App",
+                "unset GITHUB_APP_ID and set GITHUB_TOKEN");
+  }
+  if (!settings.persist_to_store) {
+    return fail(ErrorCode::kInvalidArgument,
+                "this version always keeps chunks: PERSIST_TO_GCS can't be false",
+                "unset PERSIST_TO_GCS");
+  }
+  return {};
+}
+
 Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings) {
   if (const auto* directory = std::get_if<DirectoryStore>(&settings.store)) {
     return make_local_store(directory->directory);

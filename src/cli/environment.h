@@ -12,7 +12,11 @@
 
 namespace github_stats {
 
-// Opens, and touches nothing.
+// Fails with invalid_argument when the settings ask for something that this version does not do:
+// better said than passed over. For the commands that collect.
+Status check_supported(const Settings& settings);
+
+// These open, and touch nothing that is there.
 Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings);
 Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings);
 

@@ -13,7 +13,7 @@ int report_failure(const Error& error) {
   if (!error.remedy.empty()) {
     fmt::print(stderr, "  {}\n", printable(error.remedy));
   }
-  return kExitFailed;
+  return error.code == ErrorCode::kInvalidArgument ? kExitUsage : kExitFailed;
 }
 
 }  // namespace github_stats

@@ -28,7 +28,7 @@ InterruptHandler::InterruptHandler() {
 
 InterruptHandler::~InterruptHandler() {
   closing_ = true;
-  pthread_kill(thread_.native_handle(), SIGTERM);  // wakes it
+  pthread_kill(thread_.native_handle(), SIGINT);  // blocked there: it only wakes sigwait
   thread_.join();
   const sigset_t signals = handled_signals();
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);

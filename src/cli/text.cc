@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 
 namespace github_stats {
 
@@ -17,7 +18,7 @@ std::string with_thousands(int64_t number) {
 
 std::string for_people(Duration duration) {
   const double seconds = std::chrono::duration<double>(duration).count();
-  const auto whole = static_cast<int64_t>(seconds + 0.5);
+  const int64_t whole = std::llround(seconds);
   if (seconds < 9.95) {
     return fmt::format("{:.1f} s", seconds);
   }

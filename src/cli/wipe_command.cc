@@ -29,8 +29,9 @@ Result<Selection> select_objects(ObjectStore& store, const std::string& org,
     ASSIGN_OR_RETURN(const auto folders, store.list_folders(organisation_prefix(org)));
     for (const std::string& folder : folders) {
       for (const std::string& glob : settings.repositories) {
-        if (!folder.starts_with("_") && glob_matches(glob, folder)) {
-          selection.prefixes.push_back(repository_prefix(org, folder));
+        const std::string prefix = repository_prefix(org, folder);
+        if (prefix != checkpoints_prefix(org) && glob_matches(glob, folder)) {
+          selection.prefixes.push_back(prefix);
           break;
         }
       }

@@ -35,7 +35,7 @@ class Credentials : public testing::Test {
   Result<GitHubCredentials> read(const Variables& environment, const Variables& env_file = {}) {
     std::string text;
     for (const auto& [name, value] : env_file) {
-      text += name + "='" + value + "'\n";
+      text.append(name).append("='").append(value).append("'\n");
     }
     const auto raw = RawSettings::gather(
         {.environment = [&](const std::string& name) -> std::optional<std::string> {

@@ -45,10 +45,9 @@ class Load {
 
  private:
   bool is_wanted(const std::string& repo) const {
-    return !repo.starts_with("_") &&
-           (request_.repositories.empty() ||
-            std::ranges::any_of(request_.repositories,
-                                [&](const std::string& glob) { return glob_matches(glob, repo); }));
+    return request_.repositories.empty() ||
+           std::ranges::any_of(request_.repositories,
+                               [&](const std::string& glob) { return glob_matches(glob, repo); });
   }
 
   Status add_repository(const std::string& repo) {

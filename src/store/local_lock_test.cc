@@ -24,17 +24,16 @@ class LocalLock : public testing::Test {
 
 TEST_F(LocalLock, OneKeyIsHeldByOneAtATime) {
   std::atomic<int> inside = 0;
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&] {
-      for (int round = 0; round < 50; ++round) {
-        FileDescriptor lock;
-        ASSERT_EQ(lock_key(folder_.get(), "a/b", lock), 0);
-        EXPECT_EQ(++inside, 1);
-        --inside;
-      }
-    });
-  }
+  const auto enter_often = [&] {
+    for (int i = 0; i < 100; ++i) {
+      FileDescriptor lock;
+      ASSERT_EQ(lock_key(folder_.get(), "a/b", lock), 0);
+      EXPECT_EQ(++inside, 1);
+      --inside;
+    }
+  };
+  const std::jthread one(enter_often);
+  const std::jthread other(enter_often);
 }
 
 TEST_F(LocalLock, OtherKeysDoNotWait) {
