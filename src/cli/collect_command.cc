@@ -151,11 +151,12 @@ class CollectSession {
     const Checkpoint& checkpoint = report_.checkpoint;
     const ApiUsage usage = github_.usage();
     const int64_t pull_requests = collected(Stream::kPullRequests);
-    std::string text =
-        fmt::format("collection {} of {}: {} repositories in {}\n", checkpoint.collection_id,
-                    checkpoint.org, checkpoint.repositories.size(), for_people(elapsed_));
-    text += fmt::format("GitHub: {} points in {} requests", with_thousands(usage.points),
-                        with_thousands(usage.requests));
+    std::string text = fmt::format(
+        "collection {} of {}: {} in {}\n", checkpoint.collection_id, checkpoint.org,
+        counted(static_cast<int64_t>(checkpoint.repositories.size()), "repository", "repositories"),
+        for_people(elapsed_));
+    text += fmt::format("GitHub: {} in {}", counted(usage.points, "point", "points"),
+                        counted(usage.requests, "request", "requests"));
     if (pull_requests > 0) {
       text += fmt::format(", {:.2f} points a pull request",
                           static_cast<double>(usage.points) / static_cast<double>(pull_requests));

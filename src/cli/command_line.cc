@@ -91,33 +91,40 @@ class CommandLine {
         ->type_name("FILE");
   }
 
-  CLI::App* add_command(const std::string& name, const std::string& help, Command command) {
+  CLI::App* add_command(const std::string& name, const std::string& help,
+                        const std::string& example, Command command) {
     CLI::App* added = app_.add_subcommand(name, help);
     added->fallthrough();
+    added->footer("Example:\n  github-stats " + example +
+                  "\n\nSettings that all commands share: github-stats --help");
     added->callback([this, command = std::move(command)] { chosen_ = command; });
     return added;
   }
 
   void add_commands() {
     add_command("init", "Create the store, the warehouse and its tables (safe to repeat)",
+                "init --store file:/srv/chunks --warehouse duckdb:/srv/github.duckdb",
                 [](const Settings& settings, const CommandOptions&) { return run_init(settings); });
     add_collecting_commands();
     add_store_commands();
   }
 
   void add_collecting_commands() {
-    CLI::App* backfill = add_command(
-        "backfill", "Collect every pull request updated in the last days, then load", run_backfill);
+    CLI::App* backfill =
+        add_command("backfill", "Collect every pull request updated in the last days, then load",
+                    "backfill --days 90 --repo 'web-*' --exclude-repo web-legacy", run_backfill);
     backfill
         ->add_option("--days", options_.days, "how far back (default: DEFAULT_LOOKBACK_DAYS, 180)")
         ->check(CLI::Range(1, 36'500));
-    CLI::App* collect = add_command(
-        "collect", "Collect every pull request updated in the last hours, then load", run_collect);
+    CLI::App* collect =
+        add_command("collect", "Collect every pull request updated in the last hours, then load",
+                    "collect --hours 8 --no-progress", run_collect);
     collect->add_option("--hours", options_.hours, "how far back")
         ->required()
         ->check(CLI::Range(1, 876'000));
-    CLI::App* resume = add_command(
-        "resume", "Go on with a collection; without an id, list those that can be", run_resume);
+    CLI::App* resume =
+        add_command("resume", "Go on with a collection; without an id, list those that can be",
+                    "resume --collection-id 20260131T235959Z", run_resume);
     resume->add_option("--collection-id", options_.collection_id, "as printed: 20260131T235959Z")
         ->check(is_collection_id);
     for (CLI::App* command : {backfill, collect, resume}) {
@@ -126,15 +133,17 @@ class CommandLine {
   }
 
   void add_store_commands() {
-    CLI::App* load = add_command("load-gcs", "Load chunks that are not loaded yet", run_load);
+    CLI::App* load = add_command("load-gcs", "Load chunks that are not loaded yet",
+                                 "load-gcs --repo web --date 2026-01-31", run_load);
     load->alias("load");
     load->add_option("--date", options_.date, "only this day's chunks, 2026-01-31")->check(is_day);
     load->add_flag("--reload", options_.reload, "load again what was loaded (nothing doubles)");
-    CLI::App* summary =
-        add_command("gcs-summary", "Show what the store holds, by repository", run_summary);
+    CLI::App* summary = add_command("gcs-summary", "Show what the store holds, by repository",
+                                    "gcs-summary --json", run_summary);
     summary->alias("summary");
     summary->add_flag("--json", options_.json, "as JSON");
-    CLI::App* wipe = add_command("wipe-gcs", "Remove chunks of --repo, or everything", run_wipe);
+    CLI::App* wipe = add_command("wipe-gcs", "Remove chunks of --repo, or everything",
+                                 "wipe-gcs --repo web --confirm", run_wipe);
     wipe->alias("wipe");
     wipe->add_flag("--confirm", options_.confirm, "do it; without, only show what would go");
     wipe->add_flag("--all", options_.all, "everything of the organisation, checkpoints too");

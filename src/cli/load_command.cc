@@ -36,7 +36,7 @@ int run_load(const Settings& settings, const CommandOptions& options) {
       table.add({std::string(to_string(stream)), with_thousands(report.rows[stream]),
                  with_thousands(outcome->in_warehouse[stream])});
     }
-    fmt::print("{}{} chunks loaded\n", table.render(), with_thousands(report.chunks));
+    fmt::print("{}{} loaded\n", table.render(), counted(report.chunks, "chunk", "chunks"));
     if (report.unexplained > 0) {
       fmt::print("{} chunks were left alone: no checkpoint tells of them\n",
                  with_thousands(report.unexplained));

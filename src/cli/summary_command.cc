@@ -75,7 +75,7 @@ Status print_text(ObjectStore& store, const std::string& org) {
     fmt::print("{} has no chunks of {}\n", store.name(), org);
   } else {
     table.rule();
-    table.add({fmt::format("{} repositories", repositories), with_thousands(total.chunks),
+    table.add({counted(repositories, "repository", "repositories"), with_thousands(total.chunks),
                with_thousands(total.rows), bytes_for_people(total.bytes), "", ""});
     fmt::print("{}", table.render());
   }

@@ -16,6 +16,10 @@ std::string with_thousands(int64_t number) {
   return digits;
 }
 
+std::string counted(int64_t number, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", with_thousands(number), number == 1 ? one : many);
+}
+
 std::string for_people(Duration duration) {
   const double seconds = std::chrono::duration<double>(duration).count();
   const int64_t whole = std::llround(seconds);

@@ -17,6 +17,12 @@ TEST(Text, WritesNumbersInGroups) {
   EXPECT_EQ(with_thousands(-123), "-123");
 }
 
+TEST(Text, CountsThings) {
+  EXPECT_EQ(counted(0, "chunk", "chunks"), "0 chunks");
+  EXPECT_EQ(counted(1, "chunk", "chunks"), "1 chunk");
+  EXPECT_EQ(counted(1234, "chunk", "chunks"), "1,234 chunks");
+}
+
 TEST(Text, WritesDurations) {
   EXPECT_EQ(for_people(430ms), "0.4 s");
   EXPECT_EQ(for_people(9960ms), "10 s");

@@ -70,7 +70,7 @@ Result<int> wipe(const Settings& settings, const CommandOptions& options) {
     return kExitDone;
   }
   const std::string what =
-      fmt::format("{} objects ({}) below {} in {}", with_thousands(selection.objects),
+      fmt::format("{} ({}) below {} in {}", counted(selection.objects, "object", "objects"),
                   bytes_for_people(selection.bytes),
                   printable(fmt::format("{}", fmt::join(selection.prefixes, ", "))), store->name());
   if (!options.confirm) {

@@ -1,7 +1,6 @@
 #include "collect/chunk_writer.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "base/crash_point.h"
 
@@ -21,8 +20,8 @@ Status ChunkWriter::append(const RowBatch& batch) {
 }
 
 Status ChunkWriter::flush() {
-  for (const Stream stream : kStreams | std::views::reverse) {
-    RETURN_IF_ERROR(write(stream, 1));
+  for (auto stream = kStreams.rbegin(); stream != kStreams.rend(); ++stream) {
+    RETURN_IF_ERROR(write(*stream, 1));
   }
   return {};
 }

@@ -12,8 +12,8 @@ constexpr int kMostPasses = 10;
 
 }  // namespace
 
-RepositoryWalk::RepositoryWalk(RepositoryProgress progress, ObjectStore& store, ChunkTarget target,
-                               Clock& clock, WalkOptions options)
+RepositoryWalk::RepositoryWalk(RepositoryProgress progress, ObjectStore& store,
+                               const ChunkTarget& target, Clock& clock, WalkOptions options)
     : progress_(std::move(progress)),
       writer_(store, target, progress_.chunks),
       clock_(clock),
@@ -26,44 +26,52 @@ RepositoryWalk::RepositoryWalk(RepositoryProgress progress, ObjectStore& store, 
   progress_.error.clear();
 }
 
-bool RepositoryWalk::is_wanted(const PullRequestRef& pull_request) const {
-  return std::ranges::none_of(front_, [&](const PullRequestRef& seen) {
-    return seen.id == pull_request.id && seen.updated_at == pull_request.updated_at;
+void RepositoryWalk::drop_seen(std::vector<PullRequestRef>& pull_requests) {
+  const auto is_seen = [&](const PullRequestRef& found) {
+    return std::ranges::any_of(seen_front_, [&](const PullRequestRef& seen) {
+      return seen.id == found.id && seen.updated_at == found.updated_at;
+    });
+  };
+  std::erase_if(pull_requests, is_seen);
+}
+
+void RepositoryWalk::remember_front(const std::vector<PullRequestRef>& pull_requests) {
+  if (listed_.pages == 0 && !pull_requests.empty()) {
+    listed_.front = pull_requests.front().updated_at;
+  }
+  std::ranges::copy_if(pull_requests, std::back_inserter(front_), [&](const PullRequestRef& found) {
+    return found.updated_at == listed_.front;
   });
 }
 
-Result<std::vector<RepositoryWalk::Batch>> RepositoryWalk::add_page(PullRequestPage page) {
-  const auto older = std::ranges::find_if(page.pull_requests, [&](const PullRequestRef& found) {
-    return found.updated_at < listed_.stop_before;
-  });
-  const bool ends_pass = !page.next || older != page.pull_requests.end();
-  page.pull_requests.erase(older, page.pull_requests.end());
-  std::vector<PullRequestRef> front;
-  if (listed_.cursor.empty() && !page.pull_requests.empty()) {
-    listed_.front = page.pull_requests.front().updated_at;
-    std::ranges::copy_if(
-        page.pull_requests, std::back_inserter(front),
-        [&](const PullRequestRef& found) { return found.updated_at == *listed_.front; });
-  }
-  std::erase_if(page.pull_requests, [&](const PullRequestRef& found) { return !is_wanted(found); });
-  if (listed_.cursor.empty()) {
-    front_ = std::move(front);
-  }
-  ++listed_.pages;
-  listed_.cursor = page.next.value_or("");
-  pass_listed_ = ends_pass;
-  listed_count_ += static_cast<int64_t>(page.pull_requests.size());
-  if (!page.pull_requests.empty() && listed_.pass == 0) {
-    listed_down_to_ = page.pull_requests.back().updated_at;
-  }
-
+std::vector<RepositoryWalk::Batch> RepositoryWalk::cut_into_batches(
+    const std::vector<PullRequestRef>& pull_requests) {
   std::vector<Batch> batches;
-  for (size_t first = 0; first < page.pull_requests.size(); first += options_.batch_size) {
-    const size_t count = std::min(options_.batch_size, page.pull_requests.size() - first);
-    const auto begin = page.pull_requests.begin() + static_cast<std::ptrdiff_t>(first);
+  for (size_t first = 0; first < pull_requests.size(); first += options_.batch_size) {
+    const size_t count = std::min(options_.batch_size, pull_requests.size() - first);
+    const auto begin = pull_requests.begin() + static_cast<std::ptrdiff_t>(first);
     batches.push_back({next_batch_++, {begin, begin + static_cast<std::ptrdiff_t>(count)}});
   }
-  pages_.push_back({next_batch_, listed_, ends_pass});
+  return batches;
+}
+
+Result<std::vector<RepositoryWalk::Batch>> RepositoryWalk::add_page(PullRequestPage page) {
+  std::vector<PullRequestRef>& found = page.pull_requests;
+  const auto older = std::ranges::find_if(
+      found, [&](const PullRequestRef& ref) { return ref.updated_at < listed_.stop_before; });
+  pass_listed_ = !page.next || older != found.end();
+  found.erase(older, found.end());
+  remember_front(found);
+  drop_seen(found);
+  found_new_ = found_new_ || !found.empty();
+  ++listed_.pages;
+  listed_.cursor = page.next.value_or("");
+  listed_count_ += static_cast<int64_t>(found.size());
+  if (!found.empty() && listed_.pass == 0) {
+    listed_down_to_ = found.back().updated_at;
+  }
+  std::vector<Batch> batches = cut_into_batches(found);
+  pages_.push_back({next_batch_, listed_, pass_listed_});
   RETURN_IF_ERROR(advance());
   return batches;
 }
@@ -131,13 +139,17 @@ Status RepositoryWalk::flush_to(const WalkPosition& position) {
 }
 
 void RepositoryWalk::end_pass(const ListedPage& page) {
-  const bool may_have_missed = page.after.pages > 1 && page.after.front;
+  // One page is a picture of one moment; and what changes during a pass that found nothing new has
+  // changed since the last one that did, which is as good as after the walk.
+  const bool may_have_missed = page.after.pages > 1 && page.after.front && found_new_;
   if (!may_have_missed || page.after.pass + 1 >= kMostPasses) {
     progress_.state = RepositoryState::kDone;
     return;
   }
   listed_ = {.pass = page.after.pass + 1, .stop_before = *page.after.front};
   progress_.position = listed_;
+  seen_front_ = std::exchange(front_, {});
+  found_new_ = false;
   pass_listed_ = false;
 }
 

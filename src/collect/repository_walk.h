@@ -40,8 +40,8 @@ class RepositoryWalk {
   };
 
   // Goes on from `progress`, whose chunks are in the store.
-  RepositoryWalk(RepositoryProgress progress, ObjectStore& store, ChunkTarget target, Clock& clock,
-                 WalkOptions options);
+  RepositoryWalk(RepositoryProgress progress, ObjectStore& store, const ChunkTarget& target,
+                 Clock& clock, WalkOptions options);
 
   // True when there is a next page to list. One at a time: the page after it is not known before.
   bool wants_page() const { return !pass_listed_ && !done(); }
@@ -78,7 +78,9 @@ class RepositoryWalk {
     bool ends_pass = false;
   };
 
-  bool is_wanted(const PullRequestRef& pull_request) const;
+  void remember_front(const std::vector<PullRequestRef>& pull_requests);
+  void drop_seen(std::vector<PullRequestRef>& pull_requests);
+  std::vector<Batch> cut_into_batches(const std::vector<PullRequestRef>& pull_requests);
   Status advance();
   Status write_batch(const RowBatch& rows);
   Status finish_page(const ListedPage& page);
@@ -90,9 +92,13 @@ class RepositoryWalk {
   Clock& clock_;
   const WalkOptions options_;
 
-  WalkPosition listed_;                // where listing stands, ahead of progress_.position
-  bool pass_listed_ = false;           // the last page of the pass has been listed
-  std::vector<PullRequestRef> front_;  // those changed at listed_.front, already collected
+  WalkPosition listed_;       // where listing stands, ahead of progress_.position
+  bool pass_listed_ = false;  // the last page of the pass has been listed
+  // Those of this pass that changed at listed_.front, and those of the pass before: where this one
+  // ends it meets them again.
+  std::vector<PullRequestRef> front_;
+  std::vector<PullRequestRef> seen_front_;
+  bool found_new_ = true;  // in this pass; of a pass that is taken up again it is not known
   int64_t listed_count_ = 0;
   std::optional<Time> listed_down_to_;
 
