@@ -1,11 +1,11 @@
 #include "base/log.h"
 
-#include <array>
 #include <cstdio>
 #include <mutex>
 
 #include "base/clock.h"
 #include "base/json_writer.h"
+#include "base/utf8.h"
 
 namespace github_stats {
 namespace {
@@ -49,48 +49,16 @@ std::string json_line(LogLevel level, std::string_view event, std::string_view c
   std::string line;
   JsonWriter json(line);
   json.begin_object().key("time").text(format_time(system_clock().now()));
-  json.key("level").text(name_of(level)).key("event").text(event);
+  json.key("level").text(name_of(level)).key("event").text(printable(event));
   if (!collection_id.empty()) {
     json.key("collection_id").text(collection_id);
   }
   for (const LogField& field : fields) {
     json.key(field.name);
-    field.is_number ? json.raw(field.value) : json.text(field.value);
+    field.is_number ? json.raw(field.value) : json.text(printable(field.value));
   }
   json.end_object();
   return line;
-}
-
-// The length of the UTF-8 sequence at the front of `text` and its code point; length 0 when it is
-// not one.
-struct CodePoint {
-  size_t length;
-  uint32_t value;
-};
-
-CodePoint decode_utf8(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) {
-    return {1, lead};
-  }
-  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
-  if (length == 0 || text.size() < length) {
-    return {0, 0};
-  }
-  uint32_t value = lead & (0x7FU >> length);
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) {
-      return {0, 0};
-    }
-    value = (value << 6U) | (byte(i) & 0x3FU);
-  }
-  constexpr std::array<uint32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = value >= 0xD800 && value < 0xE000;
-  if (value < kSmallest[length] || value > 0x10FFFF || is_surrogate) {
-    return {0, 0};
-  }
-  return {length, value};
 }
 
 bool is_harmful(uint32_t c) {

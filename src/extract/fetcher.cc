@@ -155,7 +155,7 @@ Status Fetcher::fetch_details(DetailAssembly& assembly,
   query.max_attempts = can_be_smaller ? kAttemptsBeforeSplitting : kAttempts;
 
   const DetailAssembly::Mark mark = assembly.mark();
-  const Status status = client_.query(
+  Status status = client_.query(
       query,
       [&](ondemand::object& data, std::span<const GraphQlError> errors) {
         assembly.cut_back(mark);
@@ -181,7 +181,7 @@ Status Fetcher::fetch_rest(DetailAssembly& assembly, std::stop_token stop) {
     const GraphQlQuery query{kFollowUpOperation, follow_up.document, follow_up.variables,
                              can_be_smaller ? kAttemptsBeforeSplitting : kAttempts};
     const DetailAssembly::Mark mark = assembly.mark();
-    const Status status = client_.query(
+    Status status = client_.query(
         query,
         [&](ondemand::object& data, std::span<const GraphQlError>) {
           assembly.cut_back(mark);

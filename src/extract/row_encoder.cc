@@ -14,6 +14,18 @@ std::string_view token_of(ondemand::value& value) {
   return token;
 }
 
+// False when the field is missing or null; any other trouble in reading it is thrown on.
+bool take(RowEncoder::Value& value, ondemand::value& found) {
+  const simdjson::error_code error = value.get(found);
+  if (error == simdjson::NO_SUCH_FIELD) {
+    return false;
+  }
+  if (error != simdjson::SUCCESS) {
+    throw simdjson::simdjson_error(error);
+  }
+  return !bool(found.is_null());
+}
+
 void throw_if_malformed(const Status& status) {
   if (!status) {
     throw simdjson::simdjson_error(simdjson::STRING_ERROR);
@@ -57,7 +69,7 @@ RowEncoder& RowEncoder::texts(std::string_view column, const std::vector<std::st
 
 void RowEncoder::append(Value& value) {
   ondemand::value found;
-  if (value.get(found) == simdjson::NO_SUCH_FIELD) {
+  if (!take(value, found)) {
     json_.null();
     return;
   }
@@ -78,7 +90,7 @@ RowEncoder& RowEncoder::value(std::string_view column, Value value) {
 RowEncoder& RowEncoder::big_integer(std::string_view column, Value value) {
   json_.key(column);
   ondemand::value found;
-  if (value.get(found) == simdjson::NO_SUCH_FIELD || found.is_null()) {
+  if (!take(value, found)) {
     json_.null();
   } else if (found.type() == ondemand::json_type::string) {
     json_.integer(found.get_int64_in_string());
@@ -90,8 +102,8 @@ RowEncoder& RowEncoder::big_integer(std::string_view column, Value value) {
 
 RowEncoder& RowEncoder::member(std::string_view column, Value object, std::string_view name) {
   json_.key(column);
-  ondemand::object found;
-  if (object.get_object().get(found) != simdjson::SUCCESS) {
+  ondemand::value found;
+  if (!take(object, found)) {
     json_.null();
     return *this;
   }
@@ -101,8 +113,8 @@ RowEncoder& RowEncoder::member(std::string_view column, Value object, std::strin
 }
 
 RowEncoder& RowEncoder::actor(std::string_view column, std::string_view type_column, Value actor) {
-  ondemand::object found;
-  if (actor.get_object().get(found) != simdjson::SUCCESS) {
+  ondemand::value found;
+  if (!take(actor, found)) {
     json_.key(column).null().key(type_column).null();
     return *this;
   }
@@ -113,12 +125,12 @@ RowEncoder& RowEncoder::actor(std::string_view column, std::string_view type_col
 
 RowEncoder& RowEncoder::members(std::string_view column, Value connection, std::string_view name) {
   json_.key(column).begin_array();
-  ondemand::object found;
+  ondemand::value found;
   // A list that the viewer may not see is null: an empty list, not a null one.
-  if (connection.get_object().get(found) == simdjson::SUCCESS) {
-    for (auto node : found["nodes"].get_array()) {
-      ondemand::object fields;
-      if (node.get_object().get(fields) == simdjson::SUCCESS) {
+  if (take(connection, found)) {
+    for (Value node : found["nodes"].get_array()) {
+      ondemand::value fields;
+      if (take(node, fields)) {
         Value field = fields[name];
         append(field);
       }

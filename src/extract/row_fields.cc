@@ -50,6 +50,18 @@ void encode_requested_reviewers(RowEncoder& row, ondemand::object& node) {
   row.texts("requested_reviewers", reviewers);
 }
 
+// The text of a JSON string token; lone surrogates, which simdjson refuses, are U+FFFD.
+std::string text_of_token(std::string_view token) {
+  std::string normal;
+  if (!JsonWriter(normal).token(token)) {
+    throw simdjson::simdjson_error(simdjson::STRING_ERROR);
+  }
+  const simdjson::padded_string padded(normal);
+  ondemand::parser parser;
+  ondemand::document document = parser.iterate(padded);
+  return std::string(std::string_view(document.get_string()));
+}
+
 bool may_have_co_authors(std::string_view message) {
   return message.find("uthored-") != std::string_view::npos ||
          message.find("UTHORED-") != std::string_view::npos;
@@ -86,7 +98,7 @@ void encode_commit(RowEncoder& row, int64_t pr_number, ondemand::object& commit)
   RowEncoder::Value message = commit["message"];
   row.value("message", message);
   const std::string_view token = message.raw_json_token();
-  row.texts("co_authors", may_have_co_authors(token) ? co_authors_of(message.get_string())
+  row.texts("co_authors", may_have_co_authors(token) ? co_authors_of(text_of_token(token))
                                                      : std::vector<std::string>{});
   ondemand::object author;
   if (commit["author"].get_object().get(author) == simdjson::SUCCESS) {

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/utf8.h"
+
 namespace github_stats {
 namespace {
 
@@ -75,7 +77,7 @@ std::string message_in(const std::string& body) {
     return std::string(message);
   }
   constexpr size_t kMost = 120;
-  return body.substr(0, kMost);
+  return valid_utf8(body.substr(0, kMost));
 }
 
 bool is_about_part_of_the_data(const GraphQlError& error) {
@@ -126,7 +128,8 @@ std::optional<Duration> retry_after_of(const HttpResponse& response) {
   if (!seconds || *seconds < 0) {
     return std::nullopt;
   }
-  return std::chrono::seconds(std::min<int64_t>(*seconds, 24 * 3600));
+  constexpr std::chrono::seconds kLongest = std::chrono::hours(24);
+  return std::min(std::chrono::seconds(*seconds), kLongest);
 }
 
 std::vector<GraphQlError> graphql_errors_of(const std::string& padded_body) {
@@ -151,6 +154,10 @@ std::vector<GraphQlError> graphql_errors_of(const std::string& padded_body) {
     }
     GraphQlError error;
     error.type = text_of(object["type"]);
+    if (error.type.empty()) {
+      // A query that does not fit the schema is refused without a type, but with a code.
+      error.type = text_of(object["extensions"]["code"]);
+    }
     error.message = text_of(object["message"]);
     error.path = path_of(object);
     errors.push_back(std::move(error));

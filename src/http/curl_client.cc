@@ -95,7 +95,7 @@ std::string host_of(std::string_view url) {
 HeaderList make_headers(const HttpRequest& request) {
   curl_slist* list = nullptr;
   for (const auto& [name, value] : request.headers) {
-    list = curl_slist_append(list, (name + ": " + value).c_str());
+    list = curl_slist_append(list, fmt::format("{}: {}", name, value).c_str());
   }
   // Without this curl waits a second for "100 Continue" before large bodies.
   list = curl_slist_append(list, "Expect:");

@@ -26,6 +26,9 @@ std::optional<Duration> wait_before_retry(const RetryPolicy& policy, const Faile
   if (attempt.number >= policy.max_attempts) {
     return std::nullopt;
   }
+  if (attempt.code == ErrorCode::kUnavailable && attempt.retry_after > policy.longest_asked_wait) {
+    return std::nullopt;
+  }
   const Duration ceiling = ceiling_of(policy.first_wait, policy.longest_wait, attempt.number);
   const auto jitter = Duration(static_cast<int64_t>(random * static_cast<double>(ceiling.count())));
   if (attempt.retry_after) {

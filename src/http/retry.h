@@ -12,6 +12,8 @@ struct RetryPolicy {
   int max_attempts = 6;                                  // the first included
   Duration first_wait = std::chrono::milliseconds(500);  // doubles with each attempt
   Duration longest_wait = std::chrono::seconds(60);
+  // A server in trouble that asks for a longer pause than this is given up on.
+  Duration longest_asked_wait = std::chrono::minutes(5);
 };
 
 struct FailedAttempt {

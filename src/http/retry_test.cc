@@ -22,6 +22,7 @@ TEST(WaitBeforeRetry, FollowsTheTable) {
       {{ErrorCode::kUnavailable, 5, {}}, 0.5, std::nullopt},
       {{ErrorCode::kUnavailable, 1, 90s}, 0.0, 90s},  // what the server asked for is a floor
       {{ErrorCode::kUnavailable, 2, 90s}, 0.5, 91s},
+      {{ErrorCode::kUnavailable, 1, 24h}, 0.0, std::nullopt},  // too long to be worth waiting
       {{ErrorCode::kRateLimited, 1, 7s}, 0.0, 7s},
       {{ErrorCode::kRateLimited, 1, {}}, 0.0, 60s},
       {{ErrorCode::kRateLimited, 2, {}}, 0.5, 121s},

@@ -93,8 +93,8 @@ Outcome<Config> settings() {
 
 // Two databases on one file in one process would destroy it, and the lock does not keep them apart.
 duckdb_instance_cache instances() {
-  static const InstanceCache cache(duckdb_create_instance_cache());
-  return cache.get();
+  static const InstanceCache kCache(duckdb_create_instance_cache());
+  return kCache.get();
 }
 
 }  // namespace
