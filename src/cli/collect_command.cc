@@ -73,6 +73,8 @@ class CollectSession {
     }
     if (!options_.no_load) {
       if (const Status loaded = load(); !loaded) {
+        display_.clear();
+        conclude();
         report_failure(loaded.error());
         fmt::print(stderr, "  what was collected is safe; load it with: github-stats load-gcs\n");
         return kExitFailed;
@@ -181,14 +183,22 @@ class CollectSession {
 
   int conclude() const {
     const auto failed = report_.failed();
+    bool complete = report_.hidden.empty();
+    for (const std::string& reason : report_.hidden) {
+      fmt::print(stderr, "not shown by GitHub: a repository of {}: {}\n",
+                 printable(report_.checkpoint.org), printable(reason));
+    }
     for (const RepositoryProgress* repository : failed) {
       fmt::print(stderr, "failed: {}: {}\n", printable(repository->name),
                  printable(repository->error));
     }
     for (const RepositoryProgress& repository : report_.checkpoint.repositories) {
       for (const int64_t number : repository.incomplete) {
-        fmt::print(stderr, "incomplete: {}#{}: GitHub says it has other counts than it gave\n",
+        fmt::print(stderr,
+                   "incomplete: {}#{}: GitHub gave other counts than it says there are; collect it "
+                   "again\n",
                    printable(repository.name), number);
+        complete = false;
       }
     }
     if (report_.failure) {
@@ -201,7 +211,7 @@ class CollectSession {
                                       report_.checkpoint.repositories.size()));
       return kExitPartly;
     }
-    return loaded_.report.failed.empty() ? kExitDone : kExitPartly;
+    return complete && loaded_.report.failed.empty() ? kExitDone : kExitPartly;
   }
 
   void print_how_to_resume(std::string_view why) const {
@@ -220,14 +230,9 @@ class CollectSession {
   bool stopped_early_ = false;
 };
 
-Status check_settings(const Settings& settings) {
-  RETURN_IF_ERROR(check_supported(settings));
-  return check_github_credentials(settings);
-}
-
 int run_window(const Settings& settings, const CommandOptions& options, std::string_view command,
                Duration window) {
-  if (const Status status = check_settings(settings); !status) {
+  if (const Status status = check_github_credentials(settings); !status) {
     report_failure(status.error());
     return kExitUsage;
   }
@@ -258,8 +263,14 @@ int run_resume(const Settings& settings, const CommandOptions& options) {
   if (options.collection_id.empty()) {
     return list_resumable(settings);
   }
-  if (const Status status = check_settings(settings); !status) {
+  if (const Status status = check_github_credentials(settings); !status) {
     report_failure(status.error());
+    return kExitUsage;
+  }
+  if (!settings.repositories.empty() || !settings.excluded_repositories.empty()) {
+    fmt::print(stderr,
+               "github-stats: resume goes on with all of a collection: it can't go with --repo or "
+               "--exclude-repo\n");
     return kExitUsage;
   }
   return CollectSession(settings, options)

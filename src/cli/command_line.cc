@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/commands.h"
+#include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/version.h"
 #include "config/setting_info.h"
@@ -43,7 +44,7 @@ class CommandLine {
     app_.name("github-stats");
     app_.footer(kExamples);
     app_.set_version_flag("--version", std::string("github-stats ") + kVersion);
-    app_.require_subcommand(1);
+    app_.require_subcommand(0, 1);
     app_.fallthrough();
     add_settings();
     add_commands();
@@ -56,10 +57,17 @@ class CommandLine {
       const int code = app_.exit(error);
       return code == 0 ? kExitDone : kExitUsage;
     }
+    if (!chosen_) {
+      fmt::print(stderr, "github-stats: a command is required\n\n{}", app_.help());
+      return kExitUsage;
+    }
     auto settings = load_settings(sources());
     if (!settings) {
       report_failure(settings.error());
       return kExitUsage;
+    }
+    if (const Status supported = check_supported(*settings); !supported) {
+      return report_failure(supported.error());
     }
     configure_logging({settings->log_level, settings->log_format});
     return chosen_(*settings, options_);

@@ -13,7 +13,7 @@
 namespace github_stats {
 
 // Fails with invalid_argument when the settings ask for something that this version does not do:
-// better said than passed over. For the commands that collect.
+// better said than passed over.
 Status check_supported(const Settings& settings);
 
 // These open, and touch nothing that is there.

@@ -14,7 +14,8 @@ Result<LoadOutcome> load_selected(const Settings& settings, const CommandOptions
                                   ProgressDisplay& display) {
   ASSIGN_OR_RETURN(const auto store, open_store(settings));
   ASSIGN_OR_RETURN(const std::string org, stored_organisation(*store, settings.github_org));
-  const LoadRequest request{org, settings.repositories, options.date, options.reload};
+  const LoadRequest request{org, settings.repositories, settings.excluded_repositories,
+                            options.date, options.reload};
   return load_chunks(settings, *store, request, display);
 }
 

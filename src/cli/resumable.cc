@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/text.h"
@@ -22,13 +23,20 @@ Status print_resumable(const Settings& settings) {
     return {};
   }
   TextTable table({"collection", "command", "started", "done", "failed", "to go", "pull requests"});
+  std::string newest;
   for (const OpenCollection& collection : open) {
+    if (!collection.unreadable.empty()) {
+      fmt::print(stderr, "unreadable: {}\n", printable(collection.unreadable));
+      continue;
+    }
+    newest = newest.empty() ? collection.id : newest;
     table.add({collection.id, collection.command, format_time(collection.started_at),
                std::to_string(collection.done), std::to_string(collection.failed),
                std::to_string(collection.to_go), with_thousands(collection.pull_requests)});
   }
-  fmt::print("{}go on with: github-stats resume --collection-id {}\n", table.render(),
-             open.front().id);
+  if (!newest.empty()) {
+    fmt::print("{}go on with: github-stats resume --collection-id {}\n", table.render(), newest);
+  }
   return {};
 }
 

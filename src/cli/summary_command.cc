@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/json_writer.h"
+#include "base/log.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
@@ -38,7 +39,9 @@ void add_json(JsonWriter& json, const RepositorySummary& repository) {
 void add_json(JsonWriter& json, const OpenCollection& open) {
   json.begin_object().key("collection_id").text(open.id).key("command").text(open.command);
   json.key("started_at").text(format_time(open.started_at)).key("done").integer(open.done);
-  json.key("failed").integer(open.failed).key("to_go").integer(open.to_go).end_object();
+  json.key("failed").integer(open.failed).key("to_go").integer(open.to_go).key("unreadable");
+  open.unreadable.empty() ? json.null() : json.text(open.unreadable);
+  json.end_object();
 }
 
 Status print_json(ObjectStore& store, const std::string& org) {
@@ -81,6 +84,10 @@ Status print_text(ObjectStore& store, const std::string& org) {
   }
   ASSIGN_OR_RETURN(const auto open, open_collections(store, org));
   for (const OpenCollection& collection : open) {
+    if (!collection.unreadable.empty()) {
+      fmt::print(stderr, "unreadable: {}\n", printable(collection.unreadable));
+      continue;
+    }
     fmt::print("not finished: {} ({} done, {} failed, {} to go)\n", collection.id, collection.done,
                collection.failed, collection.to_go);
   }

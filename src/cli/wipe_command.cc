@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
@@ -7,7 +8,6 @@
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/text.h"
-#include "config/glob.h"
 #include "store/keys.h"
 
 namespace github_stats {
@@ -28,12 +28,9 @@ Result<Selection> select_objects(ObjectStore& store, const std::string& org,
   } else {
     ASSIGN_OR_RETURN(const auto folders, store.list_folders(organisation_prefix(org)));
     for (const std::string& folder : folders) {
-      for (const std::string& glob : settings.repositories) {
-        const std::string prefix = repository_prefix(org, folder);
-        if (prefix != checkpoints_prefix(org) && glob_matches(glob, folder)) {
-          selection.prefixes.push_back(prefix);
-          break;
-        }
+      std::string prefix = repository_prefix(org, folder);
+      if (prefix != checkpoints_prefix(org) && selects_repository(settings, folder)) {
+        selection.prefixes.push_back(std::move(prefix));
       }
     }
   }
@@ -90,6 +87,10 @@ Result<int> wipe(const Settings& settings, const CommandOptions& options) {
 int run_wipe(const Settings& settings, const CommandOptions& options) {
   if (settings.repositories.empty() != options.all) {
     fmt::print(stderr, "github-stats: wipe-gcs takes either --repo REPOSITORY or --all\n");
+    return kExitUsage;
+  }
+  if (options.all && !settings.excluded_repositories.empty()) {
+    fmt::print(stderr, "github-stats: --all removes everything: it can't go with --exclude-repo\n");
     return kExitUsage;
   }
   const auto code = wipe(settings, options);

@@ -34,6 +34,7 @@ void encode_repository(JsonWriter& json, const RepositoryProgress& repository) {
   json.begin_object().key("id").text(repository.id).key("name").text(repository.name);
   json.key("state").text(to_string(repository.state));
   encode_position(json, repository.position);
+  encode_counts(json, "first_chunk", repository.first_chunk);
   encode_counts(json, "chunks", repository.chunks);
   encode_counts(json, "rows", repository.rows);
   json.key("vanished").integer(repository.vanished).key("incomplete").begin_array();
@@ -91,6 +92,7 @@ RepositoryProgress decode_repository(ondemand::object object) {
   repository.name = text_of(object["name"]);
   repository.state = decode_state(std::string_view(object["state"]));
   repository.position = decode_position(object["position"].get_object());
+  repository.first_chunk = decode_counts(object["first_chunk"].get_object());
   repository.chunks = decode_counts(object["chunks"].get_object());
   repository.rows = decode_counts(object["rows"].get_object());
   repository.vanished = object["vanished"];
@@ -125,7 +127,8 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
   json.key("command").text(checkpoint.command);
   json.key("started_at").text(format_time(checkpoint.started_at));
   json.key("since").text(format_time(checkpoint.since));
-  json.key("finished").boolean(checkpoint.finished).key("repositories").begin_array();
+  json.key("finished").boolean(checkpoint.finished).key("run").integer(checkpoint.run);
+  json.key("repositories").begin_array();
   for (const RepositoryProgress& repository : checkpoint.repositories) {
     bytes.push_back('\n');  // a repository a line: kind to people and to diff
     encode_repository(json, repository);
@@ -159,12 +162,14 @@ Result<Checkpoint> decode_checkpoint(std::string_view bytes) {
     checkpoint.started_at = time_of(object["started_at"]);
     checkpoint.since = time_of(object["since"]);
     checkpoint.finished = object["finished"];
+    checkpoint.run = object["run"];
     for (auto repository : object["repositories"].get_array()) {
       checkpoint.repositories.push_back(decode_repository(repository.get_object()));
     }
     return checkpoint;
   } catch (const simdjson::simdjson_error& error) {
-    return fail(ErrorCode::kDataLoss, fmt::format("not a checkpoint: {}", error.what()));
+    return fail(ErrorCode::kDataLoss, fmt::format("not a checkpoint: {}", error.what()),
+                "restore it from a copy, or remove it: its chunks are then loaded as they are");
   }
 }
 

@@ -35,12 +35,20 @@ struct RepositoryProgress {
   std::string name;  // as GitHub spelled it when the collection began
   RepositoryState state = RepositoryState::kPending;
   WalkPosition position;
-  std::array<int64_t, kStreams.size()> chunks{};  // written and explained, per stream
-  std::array<int64_t, kStreams.size()> rows{};    // in those chunks
+  // Chunks with numbers in [first_chunk, chunks) are written and explained, per stream. Numbers
+  // below belonged to chunks that were removed; they are not used again, as a warehouse may
+  // remember having loaded them.
+  std::array<int64_t, kStreams.size()> first_chunk{};
+  std::array<int64_t, kStreams.size()> chunks{};
+  std::array<int64_t, kStreams.size()> rows{};  // in those chunks
   int64_t vanished = 0;             // pull requests that were gone when their details were asked
   std::vector<int64_t> incomplete;  // numbers of pull requests with counts that do not add up
   std::string error;                // why it failed
 
+  bool explains(Stream stream, int64_t chunk) const {
+    const auto index = static_cast<size_t>(stream);
+    return chunk >= first_chunk[index] && chunk < chunks[index];
+  }
   int64_t pull_requests() const { return rows[static_cast<size_t>(Stream::kPullRequests)]; }
   bool operator==(const RepositoryProgress&) const = default;
 };
@@ -54,6 +62,7 @@ struct Checkpoint {
   Time started_at;
   Time since;             // the window's beginning
   bool finished = false;  // nothing is left for `resume`
+  int64_t run = 1;        // how often it was taken up, the start included
   std::vector<RepositoryProgress> repositories;
 
   bool operator==(const Checkpoint&) const = default;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/crash_point.h"
+#include "collect/checkpoint_reader.h"
 #include "store/keys.h"
 
 namespace github_stats {
@@ -43,23 +44,20 @@ Status CheckpointKeeper::create(Checkpoint checkpoint) {
 }
 
 Status CheckpointKeeper::open(std::string_view org, std::string_view collection_id) {
-  auto object = store_.get(checkpoint_key(org, collection_id));
-  if (!object) {
-    if (object.error().code == ErrorCode::kNotFound) {
+  auto stored = read_checkpoint(store_, org, collection_id);
+  if (!stored) {
+    if (stored.error().code == ErrorCode::kNotFound) {
       return fail(ErrorCode::kNotFound,
                   fmt::format("{} has no collection '{}' of {}", store_.name(), collection_id, org),
                   "run `github-stats resume` without an id to see those that can be resumed");
     }
-    return tl::unexpected<Error>(std::move(object).error());
+    return tl::unexpected<Error>(std::move(stored).error());
   }
-  auto decoded = decode_checkpoint(object->bytes);
-  if (!decoded) {
-    return fail_with_context(checkpoint_key(org, collection_id), std::move(decoded).error());
-  }
-  checkpoint_ = *std::move(decoded);
-  version_ = std::move(object->version);
-  last_write_ = clock_.elapsed() - kLeastInterval;
-  return {};
+  checkpoint_ = std::move(stored->checkpoint);
+  version_ = std::move(stored->version);
+  ++checkpoint_.run;
+  changed_ = true;
+  return write();
 }
 
 void CheckpointKeeper::update(size_t index, const RepositoryProgress& progress) {
@@ -78,30 +76,32 @@ Status CheckpointKeeper::write_if_due() {
 }
 
 Status CheckpointKeeper::write() {
-  std::string bytes;
+  Checkpoint written;
   {
     const std::lock_guard lock(mutex_);
-    const bool finished = all_done(checkpoint_);
-    if (!changed_ && finished == checkpoint_.finished) {
+    if (!changed_) {
       return {};
     }
-    checkpoint_.finished = finished;
     changed_ = false;
-    bytes = encode_checkpoint(checkpoint_);
+    written = checkpoint_;
   }
+  written.finished = all_done(written);
   crash_point("collect.checkpoint.before");
-  auto version = store_.put(checkpoint_key(checkpoint_.org, checkpoint_.collection_id), bytes,
-                            Precondition::unchanged(version_));
+  auto version = store_.put(checkpoint_key(written.org, written.collection_id),
+                            encode_checkpoint(written), Precondition::unchanged(version_));
   crash_point("collect.checkpoint.after");
   if (!version) {
+    const std::lock_guard lock(mutex_);
+    changed_ = true;  // still to be written
     if (version.error().code == ErrorCode::kPreconditionFailed) {
       return fail(ErrorCode::kPreconditionFailed,
-                  fmt::format("the checkpoint of collection {} was changed by another process",
-                              checkpoint_.collection_id),
+                  fmt::format("another process has taken up collection {}", written.collection_id),
                   "let only one collector work on a collection");
     }
     return fail_with_context("can't write the checkpoint", std::move(version).error());
   }
+  const std::lock_guard lock(mutex_);
+  checkpoint_.finished = written.finished;
   version_ = *std::move(version);
   last_write_ = clock_.elapsed();
   return {};

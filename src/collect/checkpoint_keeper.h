@@ -24,7 +24,8 @@ class CheckpointKeeper {
   // collection has that id, the start is moved on by a second.
   Status create(Checkpoint checkpoint);
 
-  // Takes up an existing collection. not_found when there is none.
+  // Takes up an existing collection: from here on any other process that works on it fails at its
+  // next write. not_found when there is none.
   Status open(std::string_view org, std::string_view collection_id);
 
   // What is or will be written. Only the thread that calls write() may call this.

@@ -6,6 +6,16 @@
 
 namespace github_stats {
 
+namespace {
+
+tl::unexpected<Error> taken(const ChunkKey& key) {
+  return fail(ErrorCode::kPreconditionFailed,
+              "another process has written " + key.to_string() + " meanwhile",
+              "let only one collector work on a collection");
+}
+
+}  // namespace
+
 ChunkWriter::ChunkWriter(ObjectStore& store, ChunkTarget target,
                          const std::array<int64_t, kStreams.size()>& chunks)
     : store_(store), target_(std::move(target)), chunks_(chunks) {}
@@ -35,8 +45,14 @@ Status ChunkWriter::write(Stream stream, size_t least_rows) {
     const ChunkKey key{target_.org,  target_.repo,          stream,
                        target_.date, target_.collection_id, chunks_[index]};
     crash_point("collect.chunk.before");
-    // A chunk that is there already was left by a run that died before its checkpoint told of it.
-    RETURN_IF_ERROR(store_.put(key.to_string(), waiting.lines(first, count), Precondition::none()));
+    // Leftovers of a run that died were removed before their numbers are used again, so a chunk
+    // that is there already is another collector's.
+    auto put = store_.put(key.to_string(), waiting.lines(first, count), Precondition::absent());
+    if (!put) {
+      waiting.drop_front(first);
+      return put.error().code == ErrorCode::kAlreadyExists ? taken(key)
+                                                           : tl::unexpected<Error>(put.error());
+    }
     crash_point("collect.chunk.after");
     ++chunks_[index];
     rows_[index] += static_cast<int64_t>(count);

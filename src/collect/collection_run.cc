@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "collect/reconcile.h"
+#include "store/keys.h"
 
 namespace github_stats {
 namespace {
@@ -22,6 +23,14 @@ constexpr size_t kOutstandingPerWorker = 4;
 bool concerns_everything(const Error& error) {
   return error.code == ErrorCode::kUnauthenticated || error.code == ErrorCode::kRateLimited ||
          error.code == ErrorCode::kCancelled;
+}
+
+// GitHub's names are harmless folders. What answers may be no GitHub, though, and a name is text
+// from outside.
+bool has_a_place(const Checkpoint& plan, const RepositoryProgress& repository) {
+  const ChunkKey key{plan.org,     repository.name,    Stream::kPullRequests,
+                     "2026-01-31", plan.collection_id, 0};
+  return parse_chunk_key(key.to_string()) == key;
 }
 
 }  // namespace
@@ -148,7 +157,15 @@ void CollectionRun::settle(const Task& task, const Status& status) {
 Status CollectionRun::perform(const Task& task) {
   switch (task.kind) {
     case Task::Kind::kBegin: {
-      RETURN_IF_ERROR(begin(*task.active));
+      const RepositoryProgress& repository = plan_.repositories[task.active->index];
+      const bool can_be_stored = has_a_place(plan_, repository);
+      RETURN_IF_ERROR(begin(*task.active, /*reconcile=*/can_be_stored && plan_.run > 1));
+      if (!can_be_stored) {
+        return end_repository(*task.active,
+                              {ErrorCode::kInvalidArgument,
+                               fmt::format("its name, '{}', can't be a folder", repository.name),
+                               {}});
+      }
       return list(task.active);
     }
     case Task::Kind::kList:
@@ -159,9 +176,9 @@ Status CollectionRun::perform(const Task& task) {
   return {};
 }
 
-Status CollectionRun::begin(Active& active) {
+Status CollectionRun::begin(Active& active, bool reconcile) {
   RepositoryProgress progress = plan_.repositories[active.index];
-  if (progress.state != RepositoryState::kPending) {
+  if (reconcile) {  // also what is pending: a checkpoint may lag behind what was written
     RETURN_IF_ERROR(reconcile_chunks(store_, plan_, progress));
   }
   const ChunkTarget target{plan_.org, progress.name, format_date(plan_.started_at),
@@ -212,7 +229,7 @@ Status CollectionRun::fetch(const Task& task) {
   for (const RowLines& lines : rows->streams) {
     row_count += static_cast<int64_t>(lines.rows());
   }
-  const int64_t pull_requests = rows->pull_requests;
+  const int64_t pull_requests = rows->pull_requests();
   const std::lock_guard lock(task.active->mutex);
   RETURN_IF_ERROR(task.active->walk->add_rows(task.batch.number, *std::move(rows)));
   {

@@ -72,7 +72,7 @@ class CollectionRun {
 
   // Each gives a failure that ends the run; those of a repository end in `end_repository`.
   Status perform(const Task& task);
-  Status begin(Active& active);
+  Status begin(Active& active, bool reconcile);
   Status list(const ActivePointer& active);
   Status fetch(const Task& task);
   Status end_repository(Active& active, const Error& error);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/log.h"
 #include "collect/checkpoint_keeper.h"
 #include "collect/collection_run.h"
@@ -12,16 +14,22 @@ namespace {
 struct Listing {
   std::string owner;
   std::vector<Repository> collected;
+  std::vector<std::string> hidden;
   SelectionCounts selection;
 };
 
 Result<Listing> list_all(Fetcher& fetcher, const CollectionRequest& request, std::stop_token stop) {
   Listing listing;
+  std::set<std::string> ids;
   std::optional<std::string> after = "";
   while (after) {
     ASSIGN_OR_RETURN(RepositoryPage page, fetcher.list_repositories(request.org, *after, stop));
     listing.owner = page.owner;
+    listing.hidden.insert(listing.hidden.end(), page.hidden.begin(), page.hidden.end());
     for (Repository& repository : page.repositories) {
+      if (!ids.insert(repository.id).second) {
+        continue;  // renamed while the list was read: it is there under both names
+      }
       const Selection selection = select(request.filter, repository, request.since);
       listing.selection.count(selection);
       if (selection == Selection::kCollected) {
@@ -35,8 +43,7 @@ Result<Listing> list_all(Fetcher& fetcher, const CollectionRequest& request, std
 
 // A name that matches nothing is more likely a mistake than a wish for nothing.
 Status check_filter(const CollectionRequest& request, const SelectionCounts& counts) {
-  const bool something = counts.collected + counts.unchanged + counts.archived + counts.forks > 0;
-  if (something || request.filter.include.empty()) {
+  if (counts.all() > counts.excluded || request.filter.include.empty()) {
     return {};
   }
   return fail(ErrorCode::kNotFound,
@@ -84,6 +91,12 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
   checkpoint.since = request.since;
   ASSIGN_OR_RETURN(const Listing listing, list_all(fetcher_, request, stop));
   RETURN_IF_ERROR(check_filter(request, listing.selection));
+  if (listing.selection.all() == 0 && !listing.hidden.empty()) {
+    return fail(
+        ErrorCode::kPermissionDenied,
+        fmt::format("GitHub shows no repository of {}: {}", listing.owner, listing.hidden.front()),
+        "give the token read access to pull requests (and single sign-on)");
+  }
   checkpoint.org = listing.owner;
   std::vector<int64_t> sizes;
   for (const Repository& repository : listing.collected) {
@@ -100,7 +113,9 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
                                    {"repositories", static_cast<int64_t>(sizes.size())}});
   CollectionRun run(fetcher_, store_, clock_, keeper, options_, std::move(sizes));
   auto failure = run.run(observe_, stop);
-  return report_of(keeper, listing.selection, std::move(failure), stop);
+  CollectionReport report = report_of(keeper, listing.selection, std::move(failure), stop);
+  report.hidden = listing.hidden;
+  return report;
 }
 
 Result<CollectionReport> Collector::resume(std::string_view org, std::string_view collection_id,

@@ -46,9 +46,10 @@ struct CollectionProgress {
 using ProgressObserver = std::function<void(const CollectionProgress&)>;
 
 struct CollectionReport {
-  Checkpoint checkpoint;      // as last written
-  SelectionCounts selection;  // zeros for a resumed collection
-  bool interrupted = false;   // told to stop; can be resumed
+  Checkpoint checkpoint;            // as last written
+  SelectionCounts selection;        // zeros for a resumed collection
+  std::vector<std::string> hidden;  // GitHub's reasons for repositories it listed without content
+  bool interrupted = false;         // told to stop; can be resumed
   // What ended the run early, although repositories were left: GitHub's limit, a full disk, a
   // refused token. The checkpoint says how far it came.
   std::optional<Error> failure;

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "collect/checkpoint_reader.h"
 #include "store/keys.h"
 #include "testing/fake_clock.h"
 #include "testing/fake_github.h"
@@ -51,12 +52,15 @@ class CollectorTest : public testing::Test {
   std::map<std::string, std::string> collected(const Checkpoint& checkpoint) {
     std::map<std::string, std::string> titles;
     for (const RepositoryProgress& repository : checkpoint.repositories) {
-      for (int64_t n = 0; n < repository.chunks[0]; ++n) {
+      for (int64_t n = repository.first_chunk[0]; n < repository.chunks[0]; ++n) {
         const ChunkKey key{checkpoint.org,           repository.name,
                            Stream::kPullRequests,    format_date(checkpoint.started_at),
                            checkpoint.collection_id, n};
         const auto object = store_.get(key.to_string());
-        EXPECT_TRUE(object) << key.to_string();
+        if (!object) {
+          ADD_FAILURE() << "missing: " << key.to_string();
+          continue;
+        }
         add_titles(repository.name, object->bytes, titles);
       }
     }
@@ -282,6 +286,69 @@ TEST_F(CollectorTest, ResumingBeginsARepositoryAnewWhoseChunksAreGone) {
   const auto resumed = resume(report->checkpoint.collection_id);
   ASSERT_TRUE(resumed);
   EXPECT_EQ(numbers_of(collected(resumed->checkpoint)), all_of("web", 250));
+  const RepositoryProgress& progress = resumed->checkpoint.repositories[0];
+  EXPECT_EQ(progress.first_chunk, report->checkpoint.repositories[0].chunks)
+      << "a warehouse may have loaded chunks of those numbers";
+}
+
+TEST_F(CollectorTest, ARunThatWasTakenOverStops) {
+  add_repository("web", 500);
+  std::atomic<bool> taken_over = false;
+  std::string id;
+  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+    if (call.operation == "Details" && github_.calls("Details") > 12 &&
+        !taken_over.exchange(true)) {
+      for (const auto& [key, bytes] : store_.objects()) {
+        id = parse_checkpoint_key(key).value_or(id);
+      }
+      const auto resumed = resume(id, 2);
+      EXPECT_TRUE(resumed && resumed->checkpoint.finished);
+    }
+    return std::nullopt;
+  });
+  const auto report = start(1);
+  ASSERT_TRUE(report);
+  ASSERT_TRUE(report->failure) << "the first collector must notice";
+  EXPECT_EQ(report->failure->code, ErrorCode::kPreconditionFailed);
+  const auto stored = read_checkpoint(store_, "Acme", id);
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->checkpoint.run, 2);
+  EXPECT_EQ(numbers_of(collected(stored->checkpoint)), all_of("web", 500)) << "nothing is lost";
+}
+
+TEST_F(CollectorTest, AFailedCheckpointIsWrittenLater) {
+  add_repository("web", 30);
+  store_.intercept([&](StoreCall call, std::string_view key) -> std::optional<StoreFault> {
+    const bool checkpoint = parse_checkpoint_key(key).has_value();
+    if (call == StoreCall::kPut && checkpoint && store_.calls(StoreCall::kPut) == 4) {
+      return StoreFault{{ErrorCode::kUnavailable, "no network", ""}};
+    }
+    return std::nullopt;
+  });
+  const auto report = start(1);
+  ASSERT_TRUE(report);
+  const auto stored = read_checkpoint(store_, "Acme", report->checkpoint.collection_id);
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->checkpoint, report->checkpoint) << "the report claims no more than is stored";
+}
+
+TEST_F(CollectorTest, SaysWhichRepositoriesGitHubDoesNotShow) {
+  github_.intercept([](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+    if (call.operation != "Repositories") {
+      return std::nullopt;
+    }
+    return HttpResponse{
+        200,
+        {},
+        R"({"data":{"repositoryOwner":{"__typename":"Organization","login":"Acme",)"
+        R"("repositories":{"pageInfo":{"hasNextPage":false,"endCursor":null},)"
+        R"("nodes":[null]}}},"errors":[{"type":"FORBIDDEN","message":"not for you",)"
+        R"("path":["repositoryOwner","repositories","nodes",0]}]})"};
+  });
+  const auto report = start();
+  ASSERT_FALSE(report) << "nothing at all is no success";
+  EXPECT_EQ(report.error().code, ErrorCode::kPermissionDenied);
+  EXPECT_THAT(report.error().message, HasSubstr("not for you"));
 }
 
 TEST_F(CollectorTest, AStoreThatFailsEndsTheRunWithItsReason) {

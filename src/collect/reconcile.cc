@@ -7,6 +7,19 @@
 #include "store/keys.h"
 
 namespace github_stats {
+namespace {
+
+bool all_found(const std::array<int64_t, kStreams.size()>& found,
+               const RepositoryProgress& progress) {
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (found[i] != progress.chunks[i] - progress.first_chunk[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
 
 Status reconcile_chunks(ObjectStore& store, const Checkpoint& checkpoint,
                         RepositoryProgress& progress) {
@@ -17,20 +30,21 @@ Status reconcile_chunks(ObjectStore& store, const Checkpoint& checkpoint,
       store.list(repository_prefix(checkpoint.org, progress.name), [&](const ObjectInfo& object) {
         const auto key = parse_chunk_key(object.key);
         if (key && key->collection_id == checkpoint.collection_id) {
-          const auto stream = static_cast<size_t>(key->stream);
-          const bool is_explained = key->number < progress.chunks[stream];
-          found[stream] += is_explained ? 1 : 0;
+          const bool is_explained = progress.explains(key->stream, key->number);
+          found[static_cast<size_t>(key->stream)] += is_explained ? 1 : 0;
           (is_explained ? explained : unexplained).push_back(object.key);
         }
         return true;
       }));
-  if (found != progress.chunks) {
+  if (!all_found(found, progress)) {
     log_warning("chunks of a repository are missing; it is collected anew",
                 {{"repo", progress.name}});
     RepositoryProgress anew;
     anew.id = progress.id;
     anew.name = progress.name;
     anew.position.stop_before = checkpoint.since;
+    anew.first_chunk = progress.chunks;
+    anew.chunks = progress.chunks;
     progress = std::move(anew);
     unexplained.insert(unexplained.end(), explained.begin(), explained.end());
   }

@@ -32,6 +32,7 @@ struct SelectionCounts {
   int64_t unchanged = 0;
 
   void count(Selection selection);
+  int64_t all() const { return collected + excluded + archived + forks + unchanged; }
 };
 
 }  // namespace github_stats

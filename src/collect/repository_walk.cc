@@ -82,6 +82,15 @@ Status RepositoryWalk::add_rows(uint64_t batch_number, RowBatch rows) {
 }
 
 Status RepositoryWalk::advance() {
+  if (broken_) {
+    return fail(ErrorCode::kCancelled, "an earlier write to the store failed");
+  }
+  Status status = advance_pages();
+  broken_ = !status;
+  return status;
+}
+
+Status RepositoryWalk::advance_pages() {
   // Page by page, so that at a page's end the writer holds nothing of the next one.
   while (!pages_.empty()) {
     while (next_to_write_ < pages_.front().end_batch) {
@@ -102,10 +111,13 @@ Status RepositoryWalk::advance() {
 
 Status RepositoryWalk::write_batch(const RowBatch& rows) {
   RETURN_IF_ERROR(writer_.append(rows));
-  unsafe_pull_requests_ += rows.pull_requests;
+  unsafe_pull_requests_ += rows.pull_requests();
   unsafe_vanished_ += rows.vanished;
-  unsafe_incomplete_.insert(unsafe_incomplete_.end(), rows.incomplete.begin(),
-                            rows.incomplete.end());
+  for (const int64_t number : rows.numbers) {
+    const bool complete = std::ranges::find(rows.incomplete, number) == rows.incomplete.end();
+    (complete ? unsafe_complete_ : unsafe_incomplete_).insert(number);
+    (complete ? unsafe_incomplete_ : unsafe_complete_).erase(number);
+  }
   return {};
 }
 
@@ -131,9 +143,13 @@ Status RepositoryWalk::flush_to(const WalkPosition& position) {
     progress_.rows[i] = rows_before_[i] + writer_.rows()[i];
   }
   progress_.vanished += std::exchange(unsafe_vanished_, 0);
+  std::erase_if(progress_.incomplete, [&](int64_t number) {
+    return unsafe_complete_.contains(number) || unsafe_incomplete_.contains(number);
+  });
   progress_.incomplete.insert(progress_.incomplete.end(), unsafe_incomplete_.begin(),
                               unsafe_incomplete_.end());
   unsafe_incomplete_.clear();
+  unsafe_complete_.clear();
   unsafe_pull_requests_ = 0;
   return {};
 }

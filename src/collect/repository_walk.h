@@ -12,6 +12,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -66,7 +67,7 @@ class RepositoryWalk {
   bool done() const { return progress_.state == RepositoryState::kDone; }
   void mark_failed(std::string error);
 
-  // What is safe. Changes only after chunks are.
+  // What is safe. Changes only after chunks are. After a failure to write nothing more is taken.
   const RepositoryProgress& progress() const { return progress_; }
   const std::string& id() const { return progress_.id; }
 
@@ -82,6 +83,7 @@ class RepositoryWalk {
   void drop_seen(std::vector<PullRequestRef>& pull_requests);
   std::vector<Batch> cut_into_batches(const std::vector<PullRequestRef>& pull_requests);
   Status advance();
+  Status advance_pages();
   Status write_batch(const RowBatch& rows);
   Status finish_page(const ListedPage& page);
   Status flush_to(const WalkPosition& position);
@@ -110,7 +112,9 @@ class RepositoryWalk {
   // What the writer has taken since the last flush.
   int64_t unsafe_pull_requests_ = 0;
   int64_t unsafe_vanished_ = 0;
-  std::vector<int64_t> unsafe_incomplete_;
+  std::set<int64_t> unsafe_incomplete_;
+  std::set<int64_t> unsafe_complete_;  // of those that were incomplete before
+  bool broken_ = false;                // a write failed: what the writer holds is not known
   const size_t rows_per_chunk_;
   const std::array<int64_t, kStreams.size()> rows_before_;  // of earlier runs
 };

@@ -29,7 +29,7 @@ RowBatch rows_of(const RepositoryWalk::Batch& batch) {
   for (const PullRequestRef& pull_request : batch.pull_requests) {
     rows[Stream::kPullRequests].append(fmt::format(R"({{"number":{}}})", pull_request.number));
     rows[Stream::kReviews].append("{}");
-    ++rows.pull_requests;
+    rows.numbers.push_back(pull_request.number);
   }
   return rows;
 }

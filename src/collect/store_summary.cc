@@ -4,20 +4,11 @@
 #include <map>
 #include <utility>
 
-#include "collect/checkpoint.h"
+#include "collect/checkpoint_reader.h"
 #include "store/keys.h"
 
 namespace github_stats {
 namespace {
-
-Result<Checkpoint> read_checkpoint(ObjectStore& store, const std::string& key) {
-  ASSIGN_OR_RETURN(const Object object, store.get(key));
-  auto checkpoint = decode_checkpoint(object.bytes);
-  if (!checkpoint) {
-    return fail_with_context(key, std::move(checkpoint).error());
-  }
-  return checkpoint;
-}
 
 // The chunks of one collection and stream in one repository.
 struct Group {
@@ -39,6 +30,20 @@ void add_object(const ObjectInfo& object, RepositorySummary& summary, Groups& gr
   groups[{key->collection_id, key->stream}].keys.push_back(object.key);
 }
 
+OpenCollection summary_of(const Checkpoint& checkpoint) {
+  OpenCollection open;
+  open.id = checkpoint.collection_id;
+  open.command = checkpoint.command;
+  open.started_at = checkpoint.started_at;
+  for (const RepositoryProgress& repository : checkpoint.repositories) {
+    const bool done = repository.state == RepositoryState::kDone;
+    const bool failed = repository.state == RepositoryState::kFailed;
+    ++(done ? open.done : failed ? open.failed : open.to_go);
+    open.pull_requests += repository.pull_requests();
+  }
+  return open;
+}
+
 // Rows that the checkpoint tells of when exactly its chunks are there, else rows counted one by
 // one.
 class RowCounter {
@@ -47,12 +52,11 @@ class RowCounter {
 
   Result<int64_t> rows(const std::string& repo, const std::string& collection_id, Stream stream,
                        const Group& group) {
-    ASSIGN_OR_RETURN(const Checkpoint* checkpoint, checkpoint_of(collection_id));
     const auto index = static_cast<size_t>(stream);
-    if (checkpoint != nullptr) {
+    if (const auto& checkpoint = checkpoint_of(collection_id)) {
       for (const RepositoryProgress& progress : checkpoint->repositories) {
-        if (progress.name == repo &&
-            progress.chunks[index] == static_cast<int64_t>(group.keys.size())) {
+        const int64_t chunks = progress.chunks[index] - progress.first_chunk[index];
+        if (progress.name == repo && chunks == static_cast<int64_t>(group.keys.size())) {
           return progress.rows[index];
         }
       }
@@ -66,19 +70,17 @@ class RowCounter {
   }
 
  private:
-  Result<const Checkpoint*> checkpoint_of(const std::string& collection_id) {
+  // Nothing when there is none that can be read: then rows are counted.
+  const std::optional<Checkpoint>& checkpoint_of(const std::string& collection_id) {
     auto found = checkpoints_.find(collection_id);
     if (found == checkpoints_.end()) {
-      auto checkpoint = read_checkpoint(store_, checkpoint_key(org_, collection_id));
-      if (!checkpoint && checkpoint.error().code != ErrorCode::kNotFound) {
-        return tl::unexpected<Error>(checkpoint.error());
-      }
+      auto stored = read_checkpoint(store_, org_, collection_id);
       found = checkpoints_
                   .emplace(collection_id,
-                           checkpoint ? std::optional(*std::move(checkpoint)) : std::nullopt)
+                           stored ? std::optional(std::move(stored->checkpoint)) : std::nullopt)
                   .first;
     }
-    return found->second ? &*found->second : nullptr;
+    return found->second;
   }
 
   ObjectStore& store_;
@@ -111,29 +113,21 @@ Status summarise_repositories(ObjectStore& store, std::string_view org,
 }
 
 Result<std::vector<OpenCollection>> open_collections(ObjectStore& store, std::string_view org) {
-  std::vector<std::string> keys;
+  std::vector<std::string> ids;
   RETURN_IF_ERROR(store.list(checkpoints_prefix(org), [&](const ObjectInfo& object) {
-    if (parse_checkpoint_key(object.key)) {
-      keys.push_back(object.key);
+    if (auto id = parse_checkpoint_key(object.key)) {
+      ids.push_back(*std::move(id));
     }
     return true;
   }));
-  std::ranges::reverse(keys);
+  std::ranges::reverse(ids);
   std::vector<OpenCollection> result;
-  for (const std::string& key : keys) {
-    ASSIGN_OR_RETURN(const Checkpoint checkpoint, read_checkpoint(store, key));
-    if (checkpoint.finished) {
-      continue;
-    }
-    OpenCollection& open = result.emplace_back();
-    open.id = checkpoint.collection_id;
-    open.command = checkpoint.command;
-    open.started_at = checkpoint.started_at;
-    for (const RepositoryProgress& repository : checkpoint.repositories) {
-      const bool done = repository.state == RepositoryState::kDone;
-      const bool failed = repository.state == RepositoryState::kFailed;
-      ++(done ? open.done : failed ? open.failed : open.to_go);
-      open.pull_requests += repository.pull_requests();
+  for (const std::string& id : ids) {
+    const auto stored = read_checkpoint(store, org, id);
+    if (!stored) {
+      result.push_back({.id = id, .unreadable = stored.error().describe()});
+    } else if (!stored->checkpoint.finished) {
+      result.push_back(summary_of(stored->checkpoint));
     }
   }
   return result;

@@ -37,13 +37,14 @@ struct OpenCollection {
   int64_t failed = 0;
   int64_t to_go = 0;
   int64_t pull_requests = 0;  // rows in chunks
+  std::string unreadable;     // why its checkpoint can't be read; then only `id` is known
 };
 
 // Calls `visit` with each repository that has chunks, by name.
 Status summarise_repositories(ObjectStore& store, std::string_view org,
                               const std::function<void(const RepositorySummary&)>& visit);
 
-// Newest first. A checkpoint that can't be read fails the call, named.
+// Newest first.
 Result<std::vector<OpenCollection>> open_collections(ObjectStore& store, std::string_view org);
 
 }  // namespace github_stats

@@ -11,11 +11,18 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-bool is_gone(std::span<const GraphQlError> errors, size_t index) {
-  return std::ranges::any_of(errors, [&](const GraphQlError& error) {
-    return error.type == "NOT_FOUND" && error.path.size() == 2 &&
-           error.path[1] == std::to_string(index);
-  });
+// Why the part of the data at `path` is null: nothing when it is gone.
+Status reason_of_null(std::span<const GraphQlError> errors, const std::vector<std::string>& path) {
+  const auto reason = std::ranges::find(errors, path, &GraphQlError::path);
+  if (reason == errors.end()) {
+    return fail(ErrorCode::kDataLoss,
+                fmt::format("{} is null without a reason", fmt::join(path, ".")));
+  }
+  if (reason->type == "NOT_FOUND") {
+    return {};
+  }
+  return fail(ErrorCode::kPermissionDenied, "GitHub answered: " + reason->message,
+              "give the token access (scopes, single sign-on) and try again");
 }
 
 std::string string_of(ondemand::object& node, std::string_view field) {
@@ -31,13 +38,9 @@ Status DetailAssembly::add_pull_requests(ondemand::object& data,
     ondemand::object node;
     if (element.get_object().get(node) == simdjson::SUCCESS) {
       add_pull_request(node);
-    } else if (is_gone(errors, index)) {
-      ++vanished_;
-    } else if (!errors.empty()) {
-      return fail(ErrorCode::kPermissionDenied, "GitHub answered: " + errors.front().message,
-                  "give the token access (scopes, single sign-on) and try again");
     } else {
-      return fail(ErrorCode::kDataLoss, "a pull request is null without a reason");
+      RETURN_IF_ERROR(reason_of_null(errors, {"nodes", std::to_string(index)}));
+      ++vanished_;
     }
     ++index;
   }
@@ -149,10 +152,11 @@ void DetailAssembly::add_review_comments(size_t review, Value connection) {
   }
 }
 
-void DetailAssembly::add_part(const PendingPart& part, Value node) {
+Status DetailAssembly::add_part(const PendingPart& part, std::span<const GraphQlError> errors,
+                                const std::vector<std::string>& path, Value node) {
   ondemand::object object;
   if (node.get_object().get(object) != simdjson::SUCCESS) {
-    return;  // gone meanwhile: it has no more parts
+    return reason_of_null(errors, path);  // when it is gone it has no more parts
   }
   switch (part.kind) {
     case PendingPart::Kind::kCommits:
@@ -171,6 +175,7 @@ void DetailAssembly::add_part(const PendingPart& part, Value node) {
       commits_[part.parent].parents = object["parents"]["totalCount"];
       break;
   }
+  return {};
 }
 
 DetailAssembly::Mark DetailAssembly::mark() const {

@@ -44,9 +44,11 @@ class DetailAssembly {
   Status add_pull_requests(simdjson::ondemand::object& data, std::span<const GraphQlError> errors,
                            size_t requested);
 
-  // Takes the part of an answer that `part` asked for: the node, which may be null (gone
-  // meanwhile).
-  void add_part(const PendingPart& part, simdjson::simdjson_result<simdjson::ondemand::value> node);
+  // Takes the part of an answer that `part` asked for: the node at `path` of the answer's data. A
+  // null one is gone when `errors` says NOT_FOUND of it; else it is permission_denied or data_loss.
+  Status add_part(const PendingPart& part, std::span<const GraphQlError> errors,
+                  const std::vector<std::string>& path,
+                  simdjson::simdjson_result<simdjson::ondemand::value> node);
 
   // What has still to be asked for, oldest first.
   std::vector<PendingPart>& pending() { return pending_; }
@@ -82,8 +84,8 @@ class DetailAssembly {
     OpenRow row;
     size_t pull_request = 0;
     std::string id;
-    bool is_pending = false;  // not submitted: counted, not kept
-    int64_t comments_expected = 0;
+    bool is_pending = false;         // not submitted: counted, not kept
+    int64_t comments_expected = -1;  // -1: not asked yet, or gone before it could be
   };
   struct Commit {
     OpenRow row;

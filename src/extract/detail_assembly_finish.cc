@@ -11,7 +11,9 @@ std::string& DetailAssembly::open_line(RowLines& lines, const OpenRow& row) cons
 
 RowBatch DetailAssembly::finish() {
   RowBatch batch;
-  batch.pull_requests = static_cast<int64_t>(pull_requests_.size());
+  for (const PullRequest& pull_request : pull_requests_) {
+    batch.numbers.push_back(pull_request.number);
+  }
   batch.vanished = vanished_;
   const std::vector<int64_t> review_comments = comments_per_review();
   finish_commits(batch);
@@ -76,7 +78,8 @@ std::vector<DetailAssembly::Counts> DetailAssembly::counts_per_pull_request(
     ++(reviews_[i].is_pending ? of.pending_reviews : of.reviews);
     of.review_comments += review_comments[i];
     of.all_comments_came =
-        of.all_comments_came && review_comments[i] == reviews_[i].comments_expected;
+        of.all_comments_came &&
+        (reviews_[i].is_pending || review_comments[i] == reviews_[i].comments_expected);
   }
   for (const Comment& comment : comments_) {
     if (comment.stream == Stream::kIssueComments) {

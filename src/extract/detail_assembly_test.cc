@@ -70,13 +70,19 @@ class DetailAssemblyTest : public testing::Test {
     return assembly_.add_pull_requests(data, errors, requested);
   }
 
-  void answer(const FollowUpQuery& query, const std::string& json) {
+  void answer(const FollowUpQuery& query, const std::string& json,
+              std::span<const GraphQlError> errors = {}) {
+    const Status status = try_answer(query, json, errors);
+    ASSERT_TRUE(status) << status.error().describe();
+  }
+
+  Status try_answer(const FollowUpQuery& query, const std::string& json,
+                    std::span<const GraphQlError> errors) {
     const simdjson::padded_string padded(json);
     ondemand::parser parser;
     ondemand::document document = parser.iterate(padded);
     ondemand::object data = document.get_object();
-    const Status status = read_follow_up(query, data, assembly_);
-    ASSERT_TRUE(status) << status.error().describe();
+    return read_follow_up(query, data, errors, assembly_);
   }
 
   static simdjson::dom::element row(RowBatch& batch, Stream stream, size_t index = 0) {
@@ -100,7 +106,7 @@ constexpr std::string_view kParents = R"({"commits":[{"parents":{"totalCount":2}
 
 TEST_F(DetailAssemblyTest, WritesTheColumnsOfThePullRequest) {
   ASSERT_TRUE(add_pull_requests(details(kNoReviews)));
-  answer(take_follow_up(assembly_.pending(), 100), std::string(kParents));
+  answer(take_follow_up(assembly_.pending(), {}), std::string(kParents));
   EXPECT_THAT(assembly_.pending(), IsEmpty());
   RowBatch batch = assembly_.finish();
   EXPECT_THAT(batch.incomplete, IsEmpty());
@@ -133,7 +139,7 @@ TEST_F(DetailAssemblyTest, KnowsNoColumnThatTheSchemaLacks) {
   ASSERT_TRUE(add_pull_requests(
       details(R"({"totalCount":1,"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[)" +
               review("R_1", "\"2026-01-01T01:00:00Z\"") + "]}")));
-  const FollowUpQuery query = take_follow_up(assembly_.pending(), 100);
+  const FollowUpQuery query = take_follow_up(assembly_.pending(), {});
   answer(query, R"({"reviews":[{"comments":{"totalCount":1,
       "pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[{"id":"RC_1",
       "fullDatabaseId":"8","author":null,"authorAssociation":"NONE","body":"b","path":"p","line":1,
@@ -164,7 +170,7 @@ TEST_F(DetailAssemblyTest, CountsPendingReviewsButDropsThem) {
   ASSERT_TRUE(add_pull_requests(details(
       R"({"totalCount":2,"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[)" +
       review("R_pending", "null") + "," + review("R_1", "\"2026-01-01T01:00:00Z\"") + "]}")));
-  const FollowUpQuery query = take_follow_up(assembly_.pending(), 100);
+  const FollowUpQuery query = take_follow_up(assembly_.pending(), {});
   ASSERT_EQ(query.reviews.size(), 1U) << "nobody asks for a pending review's comments";
   EXPECT_EQ(query.reviews[0].id, "R_1");
   answer(query, R"({"reviews":[{"comments":{"totalCount":0,"pageInfo":{"hasNextPage":false,
@@ -177,17 +183,17 @@ TEST_F(DetailAssemblyTest, CountsPendingReviewsButDropsThem) {
 
 TEST_F(DetailAssemblyTest, FollowsAConnectionToItsEnd) {
   ASSERT_TRUE(add_pull_requests(details(kNoReviews, /*more_commits=*/true)));
-  const FollowUpQuery query = take_follow_up(assembly_.pending(), 100);
+  const FollowUpQuery query = take_follow_up(assembly_.pending(), {});
   ASSERT_EQ(query.pages.size(), 1U);
   EXPECT_EQ(query.pages[0].cursor, "C1");
-  EXPECT_THAT(query.document, HasSubstr("commits(first: 100, after: $after0) { ...CommitPage }"));
+  EXPECT_THAT(query.document, HasSubstr("commits(first: $page, after: $after0) { ...CommitPage }"));
   EXPECT_THAT(query.variables, HasSubstr(R"("id0":"PR_1","after0":"C1")"));
   answer(query, R"({"commits":[{"parents":{"totalCount":1}}],"p0":{"commits":{"totalCount":2,
       "pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[{"commit":{"id":"C_2","oid":"f01",
       "message":"m","author":null,"authoredDate":"2026-01-01T00:00:00Z","committer":null,
       "committedDate":"2026-01-01T00:00:00Z","additions":1,"deletions":0,
       "changedFilesIfAvailable":1,"url":"u"}}]}}})");
-  answer(take_follow_up(assembly_.pending(), 100), std::string(kParents));
+  answer(take_follow_up(assembly_.pending(), {}), std::string(kParents));
   RowBatch batch = assembly_.finish();
   EXPECT_EQ(batch[Stream::kCommits].rows(), 2U);
   EXPECT_THAT(batch.incomplete, IsEmpty());
@@ -199,6 +205,42 @@ TEST_F(DetailAssemblyTest, NamesPullRequestsWhoseCountsDoNotAddUp) {
   ASSERT_TRUE(add_pull_requests(short_of_one));
   assembly_.pending().clear();
   EXPECT_THAT(assembly_.finish().incomplete, ElementsAre(7));
+}
+
+TEST_F(DetailAssemblyTest, AReviewThatCannotBeReadIsNoReviewWithoutComments) {
+  ASSERT_TRUE(add_pull_requests(
+      details(R"({"totalCount":1,"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[)" +
+              review("R_1", "\"2026-01-01T01:00:00Z\"") + "]}")));
+  const FollowUpQuery query = take_follow_up(assembly_.pending(), {});
+  const std::string null = R"({"reviews":[null],"commits":[{"parents":{"totalCount":1}}]})";
+  const std::vector<GraphQlError> hidden = {{"FORBIDDEN", "SAML", {"reviews", "0"}}};
+  const Status refused = try_answer(query, null, hidden);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kPermissionDenied);
+  const Status unexplained = try_answer(query, null, {});
+  ASSERT_FALSE(unexplained);
+  EXPECT_EQ(unexplained.error().code, ErrorCode::kDataLoss);
+  const std::vector<GraphQlError> gone = {{"NOT_FOUND", "no", {"reviews", "0"}}};
+  answer(query, null, gone);
+  EXPECT_THAT(assembly_.finish().incomplete, ElementsAre(7)) << "it changed while it was read";
+}
+
+TEST_F(DetailAssemblyTest, ALoneSurrogateDoesNotHideCoAuthors) {
+  std::string json = details(kNoReviews);
+  json.replace(json.find("Do\\n"), 4, R"(\ud83d\n)");
+  ASSERT_TRUE(add_pull_requests(json));
+  assembly_.pending().clear();
+  RowBatch batch = assembly_.finish();
+  EXPECT_EQ(simdjson::minify(row(batch, Stream::kCommits)["co_authors"]), R"(["Bo <b@x>"])");
+}
+
+TEST_F(DetailAssemblyTest, AMalformedAnswerIsRefused) {
+  std::string json = details(kNoReviews);
+  json.replace(json.find("\"number\":7,"), 11, "\"number\":7 ");
+  EXPECT_THROW(static_cast<void>(add_pull_requests(json)), simdjson::simdjson_error);
+  json = details(kNoReviews);
+  json.replace(json.find("\"state\":\"MERGED\","), 17, "\"state\":\"MERGED\" ");
+  EXPECT_THROW(static_cast<void>(add_pull_requests(json)), simdjson::simdjson_error);
 }
 
 TEST_F(DetailAssemblyTest, CountsThoseThatAreGoneAndRefusesThoseThatAreHidden) {
@@ -222,7 +264,7 @@ TEST_F(DetailAssemblyTest, CutsBackWhatABrokenAnswerLeft) {
   ASSERT_TRUE(add_pull_requests(details(kNoReviews)));
   assembly_.pending().clear();
   RowBatch batch = assembly_.finish();
-  EXPECT_EQ(batch.pull_requests, 1);
+  EXPECT_EQ(batch.pull_requests(), 1);
   EXPECT_EQ(batch[Stream::kCommits].rows(), 1U);
 }
 
@@ -232,9 +274,10 @@ TEST(TakeFollowUp, TakesNoMoreThanFits) {
     pending.push_back({PendingPart::Kind::kReviewComments, i, "R" + std::to_string(i), ""});
     pending.push_back({PendingPart::Kind::kIssueComments, i, "P" + std::to_string(i), "cursor"});
   }
-  const FollowUpQuery query = take_follow_up(pending, 25);
+  const FollowUpQuery query = take_follow_up(pending, {25, 50});
   EXPECT_EQ(query.reviews.size(), 25U);
   EXPECT_EQ(query.pages.size(), kMostPages);
+  EXPECT_THAT(query.variables, HasSubstr(R"({"page":50,)"));
   EXPECT_EQ(pending.size(), 60U - 25U - kMostPages);
   EXPECT_EQ(query.document.find("$commits"), std::string::npos)
       << "GitHub refuses unused variables";

@@ -18,6 +18,9 @@ namespace ondemand = simdjson::ondemand;
 // to one; more at once cost two, and take GitHub near its time limit.
 constexpr size_t kDetailsPerRequest = 20;
 
+// A page is not made smaller than this: what GitHub can't give ten of, it can't give one of.
+constexpr size_t kSmallestPage = 10;
+
 // A request that can be made smaller is not repeated often as it is.
 constexpr int kAttemptsBeforeSplitting = 2;
 constexpr int kAttempts = 6;
@@ -79,10 +82,15 @@ Result<RepositoryPage> Fetcher::list_repositories(std::string_view login, std::s
   RepositoryPage page;
   const GraphQlQuery query{"Repositories", kRepositoriesQuery,
                            page_variables("login", login, batch_size_, after), kAttempts};
-  const auto visit = [&](ondemand::object& data, std::span<const GraphQlError>) -> Status {
+  const auto visit = [&](ondemand::object& data, std::span<const GraphQlError> errors) -> Status {
     page = {};
     ondemand::object owner;
     if (data["repositoryOwner"].get_object().get(owner) != simdjson::SUCCESS) {
+      if (code_of_null(errors) == ErrorCode::kPermissionDenied) {
+        return fail(ErrorCode::kPermissionDenied,
+                    fmt::format("GitHub does not show '{}'{}", login, message_of(errors)),
+                    "give the token access (scopes, single sign-on) and try again");
+      }
       return fail(ErrorCode::kNotFound,
                   fmt::format("GitHub knows no organisation or user '{}'", login),
                   "check GITHUB_ORG (or --org), and that the token may see it");
@@ -94,6 +102,8 @@ Result<RepositoryPage> Fetcher::list_repositories(std::string_view login, std::s
       ondemand::object node;
       if (element.get_object().get(node) == simdjson::SUCCESS) {
         page.repositories.push_back(read_repository(node));
+      } else {
+        page.hidden.push_back(errors.empty() ? "no reason was given" : errors.front().message);
       }
     }
     return {};
@@ -134,24 +144,38 @@ size_t Fetcher::details_per_request() const { return std::min(batch_size_, kDeta
 Result<RowBatch> Fetcher::fetch(const RowContext& context,
                                 std::span<const PullRequestRef> pull_requests,
                                 std::stop_token stop) {
+  ASSIGN_OR_RETURN(RowBatch batch, fetch_once(context, pull_requests, stop));
+  if (batch.incomplete.empty()) {
+    return batch;
+  }
+  // Most likely a pull request changed between two answers. A second look tells.
+  log_debug("fetching pull requests again whose counts do not add up",
+            {{"repo", context.repo}, {"count", static_cast<int64_t>(batch.incomplete.size())}});
+  return fetch_once(context, pull_requests, stop);
+}
+
+Result<RowBatch> Fetcher::fetch_once(const RowContext& context,
+                                     std::span<const PullRequestRef> pull_requests,
+                                     std::stop_token stop) {
   DetailAssembly assembly(context);
-  RETURN_IF_ERROR(fetch_details(assembly, pull_requests, stop));
+  RETURN_IF_ERROR(fetch_details(assembly, pull_requests, batch_size_, stop));
   RETURN_IF_ERROR(fetch_rest(assembly, stop));
   return assembly.finish();
 }
 
 Status Fetcher::fetch_details(DetailAssembly& assembly,
-                              std::span<const PullRequestRef> pull_requests, std::stop_token stop) {
+                              std::span<const PullRequestRef> pull_requests, size_t page,
+                              std::stop_token stop) {
   static const std::string kDocument = fmt::format("{}{}{}{}", kDetailsQuery, kCommitPageFragment,
                                                    kReviewPageFragment, kIssueCommentPageFragment);
   GraphQlQuery query{"Details", kDocument, {}, kAttempts};
   JsonWriter json(query.variables);
-  json.begin_object().key("ids").begin_array();
+  json.begin_object().key("page").integer(static_cast<int64_t>(page)).key("ids").begin_array();
   for (const PullRequestRef& pull_request : pull_requests) {
     json.text(pull_request.id);
   }
   json.end_array().end_object();
-  const bool can_be_smaller = pull_requests.size() > 1;
+  const bool can_be_smaller = pull_requests.size() > 1 || page > kSmallestPage;
   query.max_attempts = can_be_smaller ? kAttemptsBeforeSplitting : kAttempts;
 
   const DetailAssembly::Mark mark = assembly.mark();
@@ -165,27 +189,31 @@ Status Fetcher::fetch_details(DetailAssembly& assembly,
   if (status || status.error().code != ErrorCode::kUnavailable || !can_be_smaller) {
     return status;
   }
-  log_debug("asking for fewer pull requests at once",
-            {{"from", static_cast<int64_t>(pull_requests.size())}});
+  log_debug("asking for less at once",
+            {{"pull_requests", static_cast<int64_t>(pull_requests.size())},
+             {"page", static_cast<int64_t>(page)}});
   assembly.cut_back(mark);
+  if (pull_requests.size() == 1) {
+    return fetch_details(assembly, pull_requests, std::max(page / 2, kSmallestPage), stop);
+  }
   const size_t half = pull_requests.size() / 2;
-  RETURN_IF_ERROR(fetch_details(assembly, pull_requests.first(half), stop));
-  return fetch_details(assembly, pull_requests.subspan(half), stop);
+  RETURN_IF_ERROR(fetch_details(assembly, pull_requests.first(half), page, stop));
+  return fetch_details(assembly, pull_requests.subspan(half), page, stop);
 }
 
 Status Fetcher::fetch_rest(DetailAssembly& assembly, std::stop_token stop) {
-  size_t most = batch_size_;
+  RequestSize size{batch_size_, batch_size_};
   while (!assembly.pending().empty()) {
-    const FollowUpQuery follow_up = take_follow_up(assembly.pending(), most);
-    const bool can_be_smaller = most > 1;
+    const FollowUpQuery follow_up = take_follow_up(assembly.pending(), size);
+    const bool can_be_smaller = size.items > 1 || size.page > kSmallestPage;
     const GraphQlQuery query{kFollowUpOperation, follow_up.document, follow_up.variables,
                              can_be_smaller ? kAttemptsBeforeSplitting : kAttempts};
     const DetailAssembly::Mark mark = assembly.mark();
     Status status = client_.query(
         query,
-        [&](ondemand::object& data, std::span<const GraphQlError>) {
+        [&](ondemand::object& data, std::span<const GraphQlError> errors) {
           assembly.cut_back(mark);
-          return read_follow_up(follow_up, data, assembly);
+          return read_follow_up(follow_up, data, errors, assembly);
         },
         stop);
     if (status) {
@@ -196,7 +224,11 @@ Status Fetcher::fetch_rest(DetailAssembly& assembly, std::stop_token stop) {
     }
     assembly.cut_back(mark);
     give_back(follow_up, assembly.pending());
-    most /= 2;
+    if (size.items > 1) {
+      size.items /= 2;
+    } else {
+      size.page = std::max(size.page / 2, kSmallestPage);
+    }
   }
   return {};
 }

@@ -31,6 +31,7 @@ struct Repository {
 struct RepositoryPage {
   std::string owner;  // the login as GitHub spells it
   std::vector<Repository> repositories;
+  std::vector<std::string> hidden;  // why GitHub gave nothing of a repository, one entry each
   std::optional<std::string> next;  // the cursor to go on from; nothing: this was the last page
 };
 
@@ -59,8 +60,9 @@ class Fetcher {
   Result<PullRequestPage> list_pull_requests(std::string_view repository_id, std::string_view after,
                                              std::stop_token stop);
 
-  // The rows of these pull requests, complete: every connection is followed to its end. A request
-  // that GitHub can't answer is made smaller, down to one pull request, before it fails.
+  // The rows of these pull requests, complete: every connection is followed to its end, and a
+  // batch whose counts do not add up is fetched once more. A request that GitHub can't answer is
+  // made smaller, down to one pull request and short pages, before it fails.
   Result<RowBatch> fetch(const RowContext& context, std::span<const PullRequestRef> pull_requests,
                          std::stop_token stop);
 
@@ -68,8 +70,11 @@ class Fetcher {
   size_t details_per_request() const;
 
  private:
+  Result<RowBatch> fetch_once(const RowContext& context,
+                              std::span<const PullRequestRef> pull_requests, std::stop_token stop);
+  // `page`: how many of each connection come with the first answer.
   Status fetch_details(DetailAssembly& assembly, std::span<const PullRequestRef> pull_requests,
-                       std::stop_token stop);
+                       size_t page, std::stop_token stop);
   Status fetch_rest(DetailAssembly& assembly, std::stop_token stop);
 
   GitHubClient& client_;

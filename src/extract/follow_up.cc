@@ -61,15 +61,17 @@ void take_parts(std::vector<PendingPart>& pending, size_t most, FollowUpQuery& q
 }
 
 // Reads `name: nodes(ids:)`: one element for each part, in their order.
-Status read_list(std::string_view name, const std::vector<PendingPart>& parts,
-                 simdjson::ondemand::object& data, DetailAssembly& assembly) {
+Status read_list(const std::string& name, const std::vector<PendingPart>& parts,
+                 simdjson::ondemand::object& data, std::span<const GraphQlError> errors,
+                 DetailAssembly& assembly) {
   if (parts.empty()) {
     return {};
   }
   size_t index = 0;
   for (auto element : data[name].get_array()) {
     if (index < parts.size()) {
-      assembly.add_part(parts[index], element);
+      RETURN_IF_ERROR(
+          assembly.add_part(parts[index], errors, {name, std::to_string(index)}, element));
     }
     ++index;
   }
@@ -82,6 +84,9 @@ Status read_list(std::string_view name, const std::vector<PendingPart>& parts,
 
 std::string parameters_of(const FollowUpQuery& query) {
   std::string text;
+  if (!query.reviews.empty() || !query.pages.empty()) {
+    text += " $page: Int!";
+  }
   if (!query.reviews.empty()) {
     text += " $reviews: [ID!]!";
   }
@@ -103,7 +108,7 @@ std::string document_of(const FollowUpQuery& query) {
     fragments.insert(kReviewCommentPageFragment);
     text +=
         "  reviews: nodes(ids: $reviews) {\n"
-        "    ... on PullRequestReview { comments(first: 100) { ...ReviewCommentPage } }\n  }\n";
+        "    ... on PullRequestReview { comments(first: $page) { ...ReviewCommentPage } }\n  }\n";
   }
   if (!query.commits.empty()) {
     text +=
@@ -115,7 +120,7 @@ std::string document_of(const FollowUpQuery& query) {
     fragments.insert(selection.fragment);
     text += fmt::format(
         "  p{0}: node(id: $id{0}) {{\n"
-        "    ... on {1} {{ {2}(first: 100, after: $after{0}) {{ ...{3} }} }}\n  }}\n",
+        "    ... on {1} {{ {2}(first: $page, after: $after{0}) {{ ...{3} }} }}\n  }}\n",
         i, selection.type, selection.connection, selection.fragment_name);
   }
   text += "}\n";
@@ -127,12 +132,15 @@ std::string document_of(const FollowUpQuery& query) {
 
 }  // namespace
 
-FollowUpQuery take_follow_up(std::vector<PendingPart>& pending, size_t most) {
+FollowUpQuery take_follow_up(std::vector<PendingPart>& pending, const RequestSize& size) {
   FollowUpQuery query;
-  take_parts(pending, most, query);
+  take_parts(pending, size.items, query);
   query.document = document_of(query);
   JsonWriter json(query.variables);
   json.begin_object();
+  if (!query.reviews.empty() || !query.pages.empty()) {
+    json.key("page").integer(static_cast<int64_t>(size.page));
+  }
   append_ids(json, "reviews", query.reviews);
   append_ids(json, "commits", query.commits);
   for (size_t i = 0; i < query.pages.size(); ++i) {
@@ -150,11 +158,12 @@ void give_back(const FollowUpQuery& query, std::vector<PendingPart>& pending) {
 }
 
 Status read_follow_up(const FollowUpQuery& query, simdjson::ondemand::object& data,
-                      DetailAssembly& assembly) {
-  RETURN_IF_ERROR(read_list("reviews", query.reviews, data, assembly));
-  RETURN_IF_ERROR(read_list("commits", query.commits, data, assembly));
+                      std::span<const GraphQlError> errors, DetailAssembly& assembly) {
+  RETURN_IF_ERROR(read_list("reviews", query.reviews, data, errors, assembly));
+  RETURN_IF_ERROR(read_list("commits", query.commits, data, errors, assembly));
   for (size_t i = 0; i < query.pages.size(); ++i) {
-    assembly.add_part(query.pages[i], data[fmt::format("p{}", i)]);
+    const std::string name = fmt::format("p{}", i);
+    RETURN_IF_ERROR(assembly.add_part(query.pages[i], errors, {name}, data[name]));
   }
   return {};
 }

@@ -53,7 +53,7 @@ query PullRequests($id: ID!, $first: Int!, $after: String) {
 
 // Pull requests by id with the first page of each of their connections.
 inline constexpr std::string_view kDetailsQuery = R"(
-query Details($ids: [ID!]!) {
+query Details($ids: [ID!]!, $page: Int!) {
   rateLimit { cost remaining limit resetAt }
   nodes(ids: $ids) {
     ... on PullRequest {
@@ -97,9 +97,9 @@ query Details($ids: [ID!]!) {
           }
         }
       }
-      commits(first: 100) { ...CommitPage }
-      reviews(first: 100) { ...ReviewPage }
-      comments(first: 100) { ...IssueCommentPage }
+      commits(first: $page) { ...CommitPage }
+      reviews(first: $page) { ...ReviewPage }
+      comments(first: $page) { ...IssueCommentPage }
     }
   }
 }

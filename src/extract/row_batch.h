@@ -66,12 +66,13 @@ class RowLines {
 // Whole pull requests: their rows and all rows that belong to them. What workers hand on.
 struct RowBatch {
   std::array<RowLines, kStreams.size()> streams;
-  int64_t pull_requests = 0;
-  int64_t vanished = 0;  // asked for, but GitHub has them no more
+  std::vector<int64_t> numbers;  // of the pull requests
+  int64_t vanished = 0;          // asked for, but GitHub has them no more
   // Numbers of pull requests that got other counts of rows than GitHub said they have: they changed
   // while they were read, or GitHub left something out.
   std::vector<int64_t> incomplete;
 
+  int64_t pull_requests() const { return static_cast<int64_t>(numbers.size()); }
   RowLines& operator[](Stream stream) { return streams[static_cast<size_t>(stream)]; }
   const RowLines& operator[](Stream stream) const { return streams[static_cast<size_t>(stream)]; }
 };

@@ -1,43 +1,37 @@
 #include "load/explained_chunks.h"
 
-#include "collect/checkpoint.h"
+#include <algorithm>
+#include <utility>
+
+#include "collect/checkpoint_reader.h"
 
 namespace github_stats {
 
 Result<ExplainedChunks::Collection> ExplainedChunks::read(const std::string& collection_id) const {
-  const std::string key = checkpoint_key(org_, collection_id);
-  const auto object = store_.get(key);
-  if (!object) {
-    if (object.error().code == ErrorCode::kNotFound) {
-      return Collection();
-    }
-    return tl::unexpected<Error>(object.error());
+  auto stored = read_checkpoint(store_, org_, collection_id);
+  if (stored) {
+    return Collection(std::move(stored->checkpoint));
   }
-  const auto checkpoint = decode_checkpoint(object->bytes);
-  if (!checkpoint) {
-    return fail_with_context(key, checkpoint.error());
-  }
-  Collection collection;
-  collection.emplace();
-  for (const RepositoryProgress& repository : checkpoint->repositories) {
-    collection->emplace(repository.name, repository.chunks);
-  }
-  return collection;
+  return stored.error().code == ErrorCode::kNotFound ? Result<Collection>(Collection())
+                                                     : tl::unexpected<Error>(stored.error());
 }
 
 Result<bool> ExplainedChunks::explains(const ChunkKey& key) {
   auto found = collections_.find(key.collection_id);
   if (found == collections_.end()) {
-    ASSIGN_OR_RETURN(Collection collection, read(key.collection_id));
-    found = collections_.emplace(key.collection_id, std::move(collection)).first;
+    found = collections_.emplace(key.collection_id, read(key.collection_id)).first;
   }
-  const Collection& collection = found->second;
-  if (!collection) {
+  if (!found->second) {
+    return tl::unexpected<Error>(found->second.error());
+  }
+  const Collection& checkpoint = *found->second;
+  if (!checkpoint) {
     return true;
   }
-  const auto repository = collection->find(key.repo);
-  return repository != collection->end() &&
-         key.number < repository->second[static_cast<size_t>(key.stream)];
+  const auto repository =
+      std::ranges::find(checkpoint->repositories, key.repo, &RepositoryProgress::name);
+  return repository != checkpoint->repositories.end() &&
+         repository->explains(key.stream, key.number);
 }
 
 }  // namespace github_stats

@@ -1,14 +1,12 @@
 // Which chunks a checkpoint explains.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 
 #include "base/result.h"
-#include "schema/schema.h"
+#include "collect/checkpoint.h"
 #include "store/keys.h"
 #include "store/object_store.h"
 
@@ -19,19 +17,18 @@ class ExplainedChunks {
  public:
   ExplainedChunks(ObjectStore& store, std::string org) : store_(store), org_(std::move(org)) {}
 
-  // True when the chunk's collection has a checkpoint that tells of it, or has no checkpoint.
+  // True when the chunk's collection has a checkpoint that tells of it, or has no checkpoint. Fails
+  // with the same error for each chunk of a collection whose checkpoint can't be read.
   Result<bool> explains(const ChunkKey& key);
 
  private:
-  using Counts = std::array<int64_t, kStreams.size()>;
-  // Per repository; nothing: the collection has no checkpoint.
-  using Collection = std::optional<std::map<std::string, Counts, std::less<>>>;
+  using Collection = std::optional<Checkpoint>;  // nothing: there is none
 
   Result<Collection> read(const std::string& collection_id) const;
 
   ObjectStore& store_;
   const std::string org_;
-  std::map<std::string, Collection, std::less<>> collections_;
+  std::map<std::string, Result<Collection>, std::less<>> collections_;
 };
 
 }  // namespace github_stats

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "config/glob.h"
 #include "load/explained_chunks.h"
@@ -10,15 +11,16 @@
 namespace github_stats {
 namespace {
 
-// A batch is loaded when it has this many chunks: large enough that the merge's scan of the tables
-// is spread over many rows, small enough that staging fits.
-constexpr size_t kChunksPerBatch = 10'000;
+// A batch is loaded when it has come to this size: large enough that the merge's scan of the tables
+// is spread over many rows, small enough that staging fits into memory.
+constexpr int64_t kBatchBytes = int64_t{64} << 20U;
 
 // One repository's chunks of one collection.
 struct Unit {
   std::string repo;
   std::string collection_id;
   std::vector<ChunkToLoad> chunks;
+  int64_t bytes = 0;
 };
 
 class Load {
@@ -45,9 +47,9 @@ class Load {
 
  private:
   bool is_wanted(const std::string& repo) const {
-    return request_.repositories.empty() ||
-           std::ranges::any_of(request_.repositories,
-                               [&](const std::string& glob) { return glob_matches(glob, repo); });
+    const auto matches = [&](const std::string& glob) { return glob_matches(glob, repo); };
+    return (request_.repositories.empty() || std::ranges::any_of(request_.repositories, matches)) &&
+           std::ranges::none_of(request_.excluded, matches);
   }
 
   Status add_repository(const std::string& repo) {
@@ -59,42 +61,59 @@ class Load {
     std::map<std::string, Unit> units;  // by collection, oldest first
     Status status;
     RETURN_IF_ERROR(store_.list(prefix, [&](const ObjectInfo& object) {
-      status = add_chunk(object.key, loaded, units);
+      status = add_chunk(object, loaded, units);
       return status.has_value();
     }));
     RETURN_IF_ERROR(status);
     for (auto& [collection_id, unit] : units) {
-      waiting_chunks_ += unit.chunks.size();
+      waiting_bytes_ += unit.bytes;
       waiting_.push_back(std::move(unit));
-      if (waiting_chunks_ >= kChunksPerBatch) {
+      if (waiting_bytes_ >= kBatchBytes) {
         RETURN_IF_ERROR(load_waiting());
       }
     }
     return {};
   }
 
-  Status add_chunk(const std::string& object_key, const std::unordered_set<std::string>& loaded,
+  Status add_chunk(const ObjectInfo& object, const std::unordered_set<std::string>& loaded,
                    std::map<std::string, Unit>& units) {
-    const auto key = parse_chunk_key(object_key);
+    const auto key = parse_chunk_key(object.key);
     const bool wanted = key && (request_.date.empty() || key->date == request_.date);
-    if (!wanted || loaded.contains(object_key)) {
+    if (!wanted || loaded.contains(object.key)) {
       return {};
     }
-    ASSIGN_OR_RETURN(const bool is_explained, explained_.explains(*key));
+    const auto is_explained = explained_.explains(*key);
     if (!is_explained) {
+      return add_unreadable(*key, is_explained.error());
+    }
+    if (!*is_explained) {
       ++report_.unexplained;
       return {};
     }
     Unit& unit = units[key->collection_id];
     unit.repo = key->repo;
     unit.collection_id = key->collection_id;
-    unit.chunks.push_back({key->stream, object_key, store_.location(object_key)});
+    unit.chunks.push_back({key->stream, object.key, store_.location(object.key)});
+    unit.bytes += object.size;
+    return {};
+  }
+
+  // The chunk's checkpoint can't be read: its collection is left out of this repository, said once.
+  Status add_unreadable(const ChunkKey& key, const Error& error) {
+    if (error.code != ErrorCode::kDataLoss && error.code != ErrorCode::kInvalidArgument) {
+      return tl::unexpected<Error>(error);  // the store's trouble, not the checkpoint's
+    }
+    const bool is_known = !report_.failed.empty() && report_.failed.back().repo == key.repo &&
+                          report_.failed.back().collection_id == key.collection_id;
+    if (!is_known) {
+      report_.failed.push_back({key.repo, key.collection_id, error});
+    }
     return {};
   }
 
   Status load_waiting() {
     const std::vector<Unit> units = std::exchange(waiting_, {});
-    waiting_chunks_ = 0;
+    waiting_bytes_ = 0;
     if (units.empty()) {
       return {};
     }
@@ -141,7 +160,7 @@ class Load {
   ExplainedChunks explained_;
   LoadReport report_;
   std::vector<Unit> waiting_;
-  size_t waiting_chunks_ = 0;
+  int64_t waiting_bytes_ = 0;
 };
 
 }  // namespace

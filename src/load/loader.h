@@ -22,6 +22,7 @@ namespace github_stats {
 struct LoadRequest {
   std::string org;
   std::vector<std::string> repositories;  // names or globs; empty: all
+  std::vector<std::string> excluded;      // names or globs
   std::string date;                       // only this date's chunks, "2026-01-31"; empty: all
   bool reload = false;                    // those loaded before as well
 };
@@ -50,9 +51,9 @@ class Loader {
   Loader(ObjectStore& store, Warehouse& warehouse, Clock& clock)
       : store_(store), warehouse_(warehouse), clock_(clock) {}
 
-  // Loads what the request selects. A chunk that can't be read leaves out its repository's
-  // collection, is reported, and does not keep others from being loaded. Fails when the store or
-  // the warehouse does. `observe` is called after each batch.
+  // Loads what the request selects. A chunk or checkpoint that can't be read leaves out its
+  // repository's collection, is reported, and does not keep others from being loaded. Fails when
+  // the store or the warehouse does. `observe` is called after each batch.
   Result<LoadReport> load(const LoadRequest& request,
                           const std::function<void(const LoadProgress&)>& observe);
 

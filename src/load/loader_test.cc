@@ -80,6 +80,7 @@ class LoaderTest : public testing::Test {
     RepositoryProgress& progress = checkpoint.repositories.emplace_back();
     progress.name = repo;
     progress.chunks.fill(chunks);
+    checkpoint.repositories.back().position.stop_before = checkpoint.since;
     EXPECT_TRUE(store_.put(checkpoint_key("acme", collection), encode_checkpoint(checkpoint),
                            Precondition::none()));
   }
@@ -145,14 +146,31 @@ TEST_F(LoaderTest, ABadChunkKeepsBackItsRepositorysCollectionOnly) {
   EXPECT_EQ(load({.org = "acme"}).chunks, 2) << "once it is mended, both";
 }
 
-TEST_F(LoaderTest, ACheckpointThatCannotBeReadIsNamed) {
+TEST_F(LoaderTest, ACheckpointThatCannotBeReadIsNamedAndKeepsNothingElseBack) {
   put_chunk("web", kFirst, 0);
+  put_chunk("web", kFirst, 1);
+  const std::string later = put_chunk("web", kSecond, 0);
   ASSERT_TRUE(store_.put(checkpoint_key("acme", kFirst), "{", Precondition::none()));
+  const LoadReport report = load({.org = "acme"});
+  ASSERT_EQ(report.failed.size(), 1U);
+  EXPECT_THAT(report.failed[0].error.message, testing::HasSubstr(checkpoint_key("acme", kFirst)));
+  EXPECT_THAT(warehouse_.loaded, ElementsAre(later));
+}
+
+TEST_F(LoaderTest, AStoreThatFailsIsNotTheCheckpointsFault) {
+  put_chunk("web", kFirst, 0);
+  store_.fail_next(StoreCall::kGet, {{ErrorCode::kUnavailable, "no network", ""}});
   const auto report =
       Loader(store_, warehouse_, clock_).load({.org = "acme"}, [](const LoadProgress&) {});
   ASSERT_FALSE(report);
-  EXPECT_THAT(report.error().message, testing::HasSubstr(checkpoint_key("acme", kFirst)));
-  EXPECT_THAT(warehouse_.loaded, IsEmpty());
+  EXPECT_EQ(report.error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(LoaderTest, LeavesOutWhatIsExcluded) {
+  put_chunk("web", kFirst, 0);
+  const std::string api = put_chunk("api", kFirst, 0);
+  load({.org = "acme", .excluded = {"W*"}});
+  EXPECT_THAT(warehouse_.loaded, ElementsAre(api));
 }
 
 TEST_F(LoaderTest, AnEmptyStoreIsNoFailure) {

@@ -1,0 +1,53 @@
+// A gate between the program and GitHub, for what depends on what is being asked and for being
+// there at an exact moment: the n-th request.
+
+import { Agent, createServer, request as httpRequest } from 'node:http';
+
+async function readAll(stream) {
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function forward(target, agent, request, body, response) {
+  const upstream = httpRequest(new URL(request.url, target), { method: request.method, headers: request.headers, agent },
+    (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+      answer.once('error', () => response.destroy());
+    });
+  upstream.once('error', () => response.destroy());
+  upstream.end(body);
+}
+
+/**
+ * Opens a gate in front of `target`.
+ *
+ * @param decide called for each request with {serial (from 1), method, path, text, authorization}; what it gives
+ *   is done: nothing lets the request through, 'hold' leaves it without an answer, and {status, headers, json}
+ *   answers it; a promise of one of these is waited for. It may be changed at any time: `gate.decide = …`.
+ * @returns {url, decide, serial, close()}
+ */
+export async function openGate(target, decide = () => {}) {
+  const agent = new Agent({ keepAlive: true });
+  const gate = { decide, serial: 0 };
+  const server = createServer(async (request, response) => {
+    const body = await readAll(request).catch(() => undefined);
+    if (body === undefined) return response.destroy();
+    gate.serial += 1;
+    const verdict = await gate.decide({ serial: gate.serial, method: request.method, path: request.url, text: body.toString(),
+      authorization: request.headers.authorization });
+    if (verdict === 'hold') return undefined;
+    if (!verdict) return forward(target, agent, request, body, response);
+    response.writeHead(verdict.status ?? 200, { 'content-type': 'application/json; charset=utf-8', ...verdict.headers });
+    return response.end(JSON.stringify(verdict.json));
+  });
+  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  gate.url = `http://127.0.0.1:${server.address().port}`;
+  gate.close = () => new Promise((resolve) => {
+    server.close(resolve);
+    server.closeAllConnections();
+    agent.destroy();
+  });
+  return gate;
+}

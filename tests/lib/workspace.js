@@ -1,0 +1,115 @@
+// A place for one story: a directory with a store and a warehouse, and the settings that lead there.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeRun, startProgram } from './program.js';
+import { readStore, storeProblems } from './store.js';
+import { assertTruth } from './truth.js';
+import { countTables, queryWarehouse, readTables } from './warehouse.js';
+
+export const TOKEN = 'sim-token';
+
+export class Workspace {
+  /**
+   * @param github {url}: a simulator or a gate in front of one
+   * @param env settings that differ from the usual ones; undefined leaves one out
+   */
+  static async create(github, env = {}) {
+    const directory = await mkdtemp(join(tmpdir(), 'github-stats-test-'));
+    return new Workspace(directory, github, env);
+  }
+
+  constructor(directory, github, env) {
+    this.createdAt = Date.now();
+    this.directory = directory;
+    this.storeDirectory = join(directory, 'store');
+    this.warehouseFile = join(directory, 'warehouse.duckdb');
+    this.env = {
+      GITHUB_TOKEN: TOKEN,
+      GITHUB_API_URL: github.url,
+      GITHUB_ORG: 'acme',
+      GITHUB_STATS_STORE: `file:${this.storeDirectory}`,
+      GITHUB_STATS_WAREHOUSE: `duckdb:${this.warehouseFile}`,
+      ...env,
+    };
+  }
+
+  remove() {
+    return rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** Starts the program here; see startProgram. */
+  start(args, { env = {}, ...options } = {}) {
+    return startProgram(args, { cwd: this.directory, env: { ...this.env, ...env }, ...options });
+  }
+
+  /** Runs the program here to its end, however that is. */
+  run(args, options) {
+    return this.start(args, options).result;
+  }
+
+  /** Runs the program here and insists on its exit code. */
+  async expect(code, args, options) {
+    const result = await this.run(args, options);
+    assert.equal(result.code, code, describeRun(args, result));
+    return result;
+  }
+
+  /** `init`, then each command line, all of which must succeed. Gives the last one's result. */
+  async succeed(...commandLines) {
+    let result;
+    for (const args of [['init'], ...commandLines]) result = await this.expect(0, args);
+    return result;
+  }
+
+  counts() {
+    return countTables(this.warehouseFile);
+  }
+
+  /** All rows of the five tables. */
+  tables() {
+    return readTables(this.warehouseFile);
+  }
+
+  query(sql) {
+    return queryWarehouse(this.warehouseFile, sql);
+  }
+
+  store() {
+    return readStore(this.storeDirectory);
+  }
+
+  assertTruth(simulator, selection = {}, context = '') {
+    return assertTruth(this.warehouseFile, simulator, { selection, since: this.createdAt }, context);
+  }
+
+  /** Pull requests whose details are not as many as their own rows say: {repo, number, stream, said, found}. */
+  incompletePullRequests() {
+    const details = [['commits', 'commit_count'], ['reviews', 'review_count'], ['review_comments', 'review_comment_count'],
+      ['issue_comments', 'issue_comment_count']];
+    return this.query(details.map(([table, column]) => `
+      SELECT p.repo, p.number, '${table}' AS stream, p.${column} AS said,
+        (SELECT count(*) FROM ${table} d WHERE d.org = p.org AND d.repo = p.repo AND d.pr_number = p.number) AS found
+      FROM pull_requests p WHERE said <> found`).join(' UNION ALL '));
+  }
+
+  /** Chunks and checkpoints are in order and explain each other, and nothing of a dead process is left. */
+  async assertStoreInOrder(context = '') {
+    const chunkSize = Number(this.env.GCS_CHUNK_SIZE ?? 100);
+    const store = await this.store();
+    const problems = [...storeProblems(store, { chunkSize }), ...store.leftovers.map((name) => `${name} is a leftover`)];
+    assert.ok(problems.length === 0, `the store is not in order ${context}\n${problems.slice(0, 10).join('\n')}`);
+  }
+}
+
+/** Gives `use` a workspace, which is removed afterwards. */
+export async function withWorkspace(github, env, use) {
+  const workspace = await Workspace.create(github, env);
+  try {
+    return await use(workspace);
+  } finally {
+    await workspace.remove();
+  }
+}

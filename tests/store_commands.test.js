@@ -1,0 +1,190 @@
+// The commands on what has been collected already: load, summarise, wipe.
+
+import assert from 'node:assert/strict';
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { rowsOf } from './lib/store.js';
+import { NOW, startSimulator } from './lib/simulator.js';
+import { TABLES } from './lib/tables.js';
+import { withWorkspace } from './lib/workspace.js';
+
+const simulator = await startSimulator(
+  ['--now', NOW, '--repositories', '3', '--pull-requests', '40', '--points-per-hour', '100000']);
+after(() => simulator.close());
+
+const COLLECT = ['backfill', '--days', '36500', '--no-load', '--repo', 'platform', '--repo', 'api', '--repo', 'a.b_c-d'];
+const REPOSITORIES = ['a.b_c-d', 'api', 'platform'];
+const selected = { wanted: ({ repo }) => REPOSITORIES.includes(repo) };
+const NOTHING = Object.fromEntries(TABLES.map((table) => [table, 0]));
+
+/** A workspace where three repositories are collected but not loaded. */
+const collected = (use) => withWorkspace(simulator, { GCS_CHUNK_SIZE: '10' }, async (workspace) => {
+  await workspace.succeed(COLLECT);
+  await use(workspace);
+});
+
+const loadedRepositories = async (workspace) =>
+  (await workspace.query('SELECT DISTINCT repo FROM pull_requests ORDER BY repo')).map(({ repo }) => repo);
+
+const chunksOf = async (workspace, repo) => (await workspace.store()).chunks.filter((chunk) => chunk.repo === repo);
+
+test('--no-load collects only, and load-gcs brings it in', () => collected(async (workspace) => {
+  assert.deepEqual(await workspace.counts(), NOTHING);
+  await workspace.assertStoreInOrder();
+  const { chunks } = await workspace.store();
+  const { stdout } = await workspace.expect(0, ['load-gcs']);
+  assert.match(stdout, new RegExp(`^${chunks.length} chunks loaded$`, 'm'));
+  await workspace.assertTruth(simulator, selected);
+  // Loaded once is loaded.
+  assert.match((await workspace.expect(0, ['load-gcs'])).stdout, /^0 chunks loaded$/m);
+  assert.match((await workspace.expect(0, ['load-gcs', '--reload'])).stdout, new RegExp(`^${chunks.length} chunks loaded$`, 'm'));
+  await workspace.assertTruth(simulator, selected);
+}));
+
+test('`load` is another name for load-gcs, `summary` and `wipe` for the other two', () => collected(async (workspace) => {
+  await workspace.expect(0, ['load']);
+  await workspace.assertTruth(simulator, selected);
+  await workspace.expect(0, ['summary']);
+  await workspace.expect(2, ['wipe', '--repo', 'api']);
+}));
+
+test('load-gcs --repo loads those repositories', () => collected(async (workspace) => {
+  await workspace.expect(0, ['load-gcs', '--repo', 'api']);
+  assert.deepEqual(await loadedRepositories(workspace), ['api']);
+  await workspace.assertTruth(simulator, { repo: 'api' });
+  await workspace.expect(0, ['load-gcs', '--repo', 'a.*']);
+  assert.deepEqual(await loadedRepositories(workspace), ['a.b_c-d', 'api']);
+  await workspace.expect(0, ['load-gcs']);
+  await workspace.assertTruth(simulator, selected);
+}));
+
+test('load-gcs --date loads that day\'s chunks', () => collected(async (workspace) => {
+  await workspace.expect(0, ['load-gcs', '--date', '2020-02-29']);
+  assert.deepEqual(await workspace.counts(), NOTHING);
+  const { chunks: [{ date }] } = await workspace.store();
+  await workspace.expect(0, ['load-gcs', '--date', date]);
+  await workspace.assertTruth(simulator, selected);
+}));
+
+test('what is collected is loaded into another warehouse as well', () => collected(async (workspace) => {
+  await workspace.expect(0, ['load-gcs']);
+  await workspace.expect(0, ['load-gcs', '--warehouse', 'duckdb:another.duckdb']);
+  await workspace.assertTruth(simulator, selected);
+  workspace.warehouseFile = join(workspace.directory, 'another.duckdb');
+  await workspace.assertTruth(simulator, selected);
+}));
+
+for (const [damage, spoil] of [
+  ['cut short', async (path) => truncate(path, Math.floor((await stat(path)).size / 2))],
+  ['no JSON', async (path) => writeFile(path, 'This is not JSON.\n')],
+  ['another organisation\'s', async (path) => writeFile(path, (await readFile(path, 'utf8')).replaceAll('"org":"acme"', '"org":"evil"'))],
+]) {
+  test(`a chunk that is ${damage} leaves out its repository and is named`, () => collected(async (workspace) => {
+    const [chunk] = (await chunksOf(workspace, 'api')).filter(({ stream }) => stream === 'reviews');
+    const path = join(workspace.storeDirectory, chunk.key);
+    await spoil(path);
+    const { stderr } = await workspace.expect(3, ['load-gcs']);
+    assert.ok(stderr.includes(chunk.key), stderr);
+    assert.deepEqual(await loadedRepositories(workspace), ['a.b_c-d', 'platform']);
+    await workspace.assertTruth(simulator, { wanted: (row) => selected.wanted(row) && row.repo !== 'api' });
+    await writeFile(path, chunk.text);
+    await workspace.expect(0, ['load-gcs']);
+    await workspace.assertTruth(simulator, selected);
+  }));
+}
+
+/** {repo: {stream: {chunks, rows, bytes, first_date, last_date}}} from the files themselves. */
+async function figuresOnDisk(workspace) {
+  const figures = {};
+  for (const chunk of (await workspace.store()).chunks) {
+    const streams = figures[chunk.repo] ??= Object.fromEntries(TABLES.map((stream) =>
+      [stream, { chunks: 0, rows: 0, bytes: 0, first_date: null, last_date: null }]));
+    const of = streams[chunk.stream];
+    of.chunks += 1;
+    of.rows += rowsOf(chunk).length;
+    of.bytes += chunk.bytes;
+    of.first_date = [of.first_date, chunk.date].filter(Boolean).sort()[0];
+    of.last_date = [of.last_date, chunk.date].filter(Boolean).sort().at(-1);
+  }
+  return figures;
+}
+
+test('gcs-summary --json has the figures of the files on disk', () => collected(async (workspace) => {
+  // A second collection, and one that has not been finished.
+  await workspace.expect(0, [...COLLECT, '--repo', 'Mixed.Case']);
+  await workspace.run([...COLLECT], { env: { GITHUB_STATS_CRASH_AT: 'collect.checkpoint.before:1' } });
+  const { stdout } = await workspace.expect(0, ['gcs-summary', '--json']);
+  const summary = JSON.parse(stdout);
+  const shown = Object.fromEntries(summary.repositories.map(({ repo, streams }) => [repo, streams]));
+  assert.deepEqual(shown, await figuresOnDisk(workspace));
+  assert.equal(summary.org, 'acme');
+  const open = (await workspace.store()).checkpoints.filter(({ finished }) => !finished);
+  assert.deepEqual(summary.open_collections.map((each) => each.collection_id), open.map((each) => each.collection_id));
+  assert.equal(open.length, 1);
+}));
+
+test('gcs-summary has a line for each repository and stream, and a sum', () => collected(async (workspace) => {
+  const { stdout } = await workspace.expect(0, ['gcs-summary']);
+  const figures = await figuresOnDisk(workspace);
+  let [chunks, rows] = [0, 0];
+  for (const [repo, streams] of Object.entries(figures)) {
+    for (const [stream, of] of Object.entries(streams).filter(([, each]) => each.chunks > 0)) {
+      chunks += of.chunks;
+      rows += of.rows;
+      const line = stdout.split('\n').find((each) => each.startsWith(`${repo}/${stream} `));
+      assert.deepEqual(line?.split(/ {2,}/).slice(1, 3), [of.chunks, of.rows].map((n) => n.toLocaleString('en-US')), `${repo}/${stream}`);
+      assert.ok(line.includes(of.first_date));
+    }
+  }
+  const total = stdout.split('\n').find((each) => each.startsWith('3 repositories'));
+  assert.deepEqual(total?.split(/ {2,}/).slice(1, 3), [chunks, rows].map((n) => n.toLocaleString('en-US')));
+}));
+
+test('a store without chunks is summed up too', () => withWorkspace(simulator, {}, async (workspace) => {
+  await workspace.expect(0, ['init']);
+  await workspace.expect(0, ['gcs-summary']);
+  assert.deepEqual(JSON.parse((await workspace.expect(0, ['gcs-summary', '--json'])).stdout).repositories, []);
+}));
+
+test('wipe-gcs without --confirm shows what would go and deletes nothing', () => collected(async (workspace) => {
+  const before = await workspace.store();
+  const chunks = before.chunks.filter(({ repo }) => repo === 'api');
+  const { stdout, stderr } = await workspace.expect(2, ['wipe-gcs', '--repo', 'api']);
+  assert.match(stdout + stderr, new RegExp(`\\b${chunks.length} objects`));
+  assert.match(stdout + stderr, /acme\/api/);
+  assert.match(stdout + stderr, /--confirm/);
+  await workspace.expect(2, ['wipe-gcs', '--all']);
+  assert.deepEqual(await workspace.store(), before);
+}));
+
+test('wipe-gcs --confirm deletes one repository\'s chunks and nothing else', () => collected(async (workspace) => {
+  await workspace.expect(0, ['load-gcs']);
+  const before = await workspace.store();
+  await workspace.expect(0, ['wipe-gcs', '--repo', 'api', '--confirm']);
+  assert.deepEqual(await workspace.store(), { ...before, chunks: before.chunks.filter(({ repo }) => repo !== 'api') });
+  await workspace.assertTruth(simulator, selected);
+  await workspace.expect(0, ['load-gcs', '--reload']);
+  await workspace.assertTruth(simulator, selected);
+}));
+
+test('wipe-gcs takes no name for another', () => collected(async (workspace) => {
+  const before = await workspace.store();
+  for (const name of ['ap', 'api2', 'no-such-repo']) await workspace.expect(0, ['wipe-gcs', '--repo', name, '--confirm']);
+  for (const name of ['../acme', 'api/..', '/']) {
+    const { code } = await workspace.run(['wipe-gcs', '--repo', name, '--confirm']);
+    assert.ok([0, 2].includes(code), `${name}: ${code}`);
+  }
+  assert.deepEqual(await workspace.store(), before);
+}));
+
+test('wipe-gcs of every repository leaves the checkpoints, and --all takes everything', () => collected(async (workspace) => {
+  await workspace.expect(0, ['wipe-gcs', '--repo', '*', '--confirm']);
+  const left = await workspace.store();
+  assert.deepEqual([left.chunks.length, left.checkpoints.length], [0, 1]);
+  await workspace.expect(0, COLLECT);
+  await workspace.expect(0, ['wipe-gcs', '--all', '--confirm']);
+  assert.deepEqual(await workspace.store(), { chunks: [], checkpoints: [], strangers: [], leftovers: [] });
+  await workspace.succeed(COLLECT, ['load-gcs']);
+  await workspace.assertTruth(simulator, selected);
+}));
