@@ -6,6 +6,10 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD_JOBS ?= $(shell nproc)
 
+# Clones share what was compiled before: ccache sees paths relative to the checkout.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+
 # Messages of a step that went well are not worth reading: they are kept for when it fails.
 quietly = tools/quietly
 

@@ -27,7 +27,6 @@ const exists = (path) => access(path).then(() => true, () => false);
 
 /** Nothing that a terminal would take for a command, line ends aside. */
 function assertPlain({ stdout, stderr }) {
-  // eslint-disable-next-line no-control-regex
   const found = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u.exec(stdout + stderr);
   assert.equal(found, null, `control character in ${JSON.stringify(stdout + stderr)}`);
 }
