@@ -48,6 +48,8 @@ const POINTS = {
   'local_store.put.half_written': whole.chunks + 1,
   'local_store.put.before_rename': whole.chunks + 1,
   'local_store.put.after_rename': whole.chunks + 1,
+  'warehouse.load.before_commit': 1,
+  'warehouse.load.after_commit': 1,
 };
 
 function choosePoint(random) {
