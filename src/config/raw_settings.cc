@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/log.h"
+#include "base/trim.h"
 #include "config/env_file.h"
 #include "config/small_file.h"
 
@@ -13,15 +14,6 @@ namespace github_stats {
 namespace {
 
 constexpr std::string_view kDefaultEnvFile = ".env";
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 // The setting an entry of the env file sets.
 Result<const SettingInfo*> setting_of(const EnvEntry& entry, std::string_view file) {
@@ -74,8 +66,8 @@ Result<RawSettings> RawSettings::gather(const SettingSources& sources) {
 // An empty value is none: what has less precedence shows through.
 void RawSettings::set(const SettingInfo& info, std::string_view value, std::string origin,
                       SourceRank rank) {
-  if (const std::string_view trimmed = trim(value); !trimmed.empty()) {
-    settings_[info.variable] = RawSetting{&info, std::string(trimmed), std::move(origin), rank};
+  if (const std::string_view text = trimmed(value); !text.empty()) {
+    settings_[info.variable] = RawSetting{&info, std::string(text), std::move(origin), rank};
   }
 }
 

@@ -4,19 +4,12 @@
 
 #include <algorithm>
 
+#include "base/trim.h"
+
 namespace github_stats {
 namespace {
 
 constexpr std::string_view kKey = "co-authored-by:";
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 // Takes the first line off the front of `text`.
 std::string_view take_line(std::string_view& text) {

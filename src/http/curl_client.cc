@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "base/trim.h"
+
 namespace github_stats {
 namespace {
 
@@ -37,17 +39,6 @@ size_t append_body(char* data, size_t size, size_t count, void* response) {
   }
   body.append(data, size * count);
   return size * count;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && is_space(text.front())) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && is_space(text.back())) {
-    text.remove_suffix(1);
-  }
-  return text;
 }
 
 size_t add_header(char* data, size_t size, size_t count, void* response) {
@@ -123,8 +114,8 @@ tl::unexpected<Error> transport_failure(CURLcode code, const char* detail,
 class CurlClient : public HttpClient {
  public:
   explicit CurlClient(std::string user_agent) : user_agent_(std::move(user_agent)) {
-    static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-    static_cast<void>(initialised);
+    static const CURLcode kInitialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+    static_cast<void>(kInitialised);
   }
 
   Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {

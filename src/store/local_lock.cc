@@ -28,9 +28,10 @@ uint64_t hash_of(std::string_view text) {
 
 // Names that no other process uses, in whatever container or machine it runs.
 std::string new_temp_name() {
-  static const uint64_t process = (uint64_t{std::random_device{}()} << 32) | std::random_device{}();
+  static const uint64_t kProcess =
+      (uint64_t{std::random_device{}()} << 32) | std::random_device{}();
   static std::atomic<uint64_t> count{0};
-  return fmt::format("{}{:016x}-{}", kTempPrefix, process, ++count);
+  return fmt::format("{}{:016x}-{}", kTempPrefix, kProcess, ++count);
 }
 
 int lock_whole_file(int file, int how) {

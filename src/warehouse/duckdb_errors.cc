@@ -13,7 +13,7 @@ bool contains(std::string_view text, std::string_view part) {
 
 std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_punctuation(std::string_view text) {
   const auto is_blank = [](char c) { return c == ' ' || c == '.' || c == ':' || c == ','; };
   while (!text.empty() && is_blank(text.back())) {
     text.remove_suffix(1);
@@ -53,7 +53,7 @@ ReadRefusal split(std::string_view rest) {
   // Content follows in quotes, brackets or braces, or after a colon.
   const std::string_view told_first = told.substr(0, told.find(". Try "));
   const std::string_view reason =
-      trimmed(first_line(told_first.substr(0, told_first.find_first_of("\"'{[:"))));
+      without_punctuation(first_line(told_first.substr(0, told_first.find_first_of("\"'{[:"))));
   return {std::string(path), reason.empty() ? "a row is not of the stream's form"
                                             : std::string(reason.substr(0, kLongestReason))};
 }
