@@ -31,6 +31,7 @@ Status CheckpointKeeper::create(Checkpoint checkpoint) {
                               encode_checkpoint(checkpoint_), Precondition::absent());
     if (version) {
       version_ = *std::move(version);
+      stored_ = checkpoint_;
       last_write_ = clock_.elapsed();
       return {};
     }
@@ -100,8 +101,7 @@ Status CheckpointKeeper::write() {
     }
     return fail_with_context("can't write the checkpoint", std::move(version).error());
   }
-  const std::lock_guard lock(mutex_);
-  checkpoint_.finished = written.finished;
+  stored_ = std::move(written);
   version_ = *std::move(version);
   last_write_ = clock_.elapsed();
   return {};

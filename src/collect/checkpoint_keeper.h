@@ -28,8 +28,8 @@ class CheckpointKeeper {
   // next write. not_found when there is none.
   Status open(std::string_view org, std::string_view collection_id);
 
-  // What is or will be written. Only the thread that calls write() may call this.
-  const Checkpoint& checkpoint() const { return checkpoint_; }
+  // What the store has. Only the thread that calls write() may call this.
+  const Checkpoint& stored() const { return stored_; }
 
   // Takes a repository's new progress; thread-safe. `index` is its place in the checkpoint.
   void update(size_t index, const RepositoryProgress& progress);
@@ -43,9 +43,10 @@ class CheckpointKeeper {
  private:
   ObjectStore& store_;
   Clock& clock_;
-  std::mutex mutex_;  // guards checkpoint_.repositories and changed_
-  Checkpoint checkpoint_;
+  std::mutex mutex_;       // guards checkpoint_ and changed_
+  Checkpoint checkpoint_;  // as it is to be written
   bool changed_ = false;
+  Checkpoint stored_;
   Version version_;
   Duration last_write_{0};
 };

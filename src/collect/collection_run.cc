@@ -43,7 +43,7 @@ CollectionRun::CollectionRun(Fetcher& fetcher, ObjectStore& store, Clock& clock,
       clock_(clock),
       keeper_(keeper),
       options_(options),
-      plan_(keeper.checkpoint()),
+      plan_(keeper.stored()),
       sizes_(std::move(sizes)),
       started_(clock.elapsed()) {
   sizes_.resize(plan_.repositories.size());

@@ -55,7 +55,7 @@ Status check_filter(const CollectionRequest& request, const SelectionCounts& cou
 CollectionReport report_of(const CheckpointKeeper& keeper, const SelectionCounts& selection,
                            std::optional<Error> failure, std::stop_token stop) {
   CollectionReport report;
-  report.checkpoint = keeper.checkpoint();
+  report.checkpoint = keeper.stored();
   report.selection = selection;
   report.interrupted = stop.stop_requested() && !report.checkpoint.finished;
   if (!report.interrupted) {
@@ -109,7 +109,7 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
 
   CheckpointKeeper keeper(store_, clock_);
   RETURN_IF_ERROR(keeper.create(std::move(checkpoint)));
-  log_debug("collection started", {{"collection_id", keeper.checkpoint().collection_id},
+  log_debug("collection started", {{"collection_id", keeper.stored().collection_id},
                                    {"repositories", static_cast<int64_t>(sizes.size())}});
   CollectionRun run(fetcher_, store_, clock_, keeper, options_, std::move(sizes));
   auto failure = run.run(observe_, stop);

@@ -83,10 +83,12 @@ Status RepositoryWalk::add_rows(uint64_t batch_number, RowBatch rows) {
 
 Status RepositoryWalk::advance() {
   if (broken_) {
-    return fail(ErrorCode::kCancelled, "an earlier write to the store failed");
+    return tl::unexpected<Error>(*broken_);
   }
   Status status = advance_pages();
-  broken_ = !status;
+  if (!status) {
+    broken_ = status.error();
+  }
   return status;
 }
 

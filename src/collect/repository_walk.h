@@ -114,7 +114,7 @@ class RepositoryWalk {
   int64_t unsafe_vanished_ = 0;
   std::set<int64_t> unsafe_incomplete_;
   std::set<int64_t> unsafe_complete_;  // of those that were incomplete before
-  bool broken_ = false;                // a write failed: what the writer holds is not known
+  std::optional<Error> broken_;        // why a write failed: what the writer holds is not known
   const size_t rows_per_chunk_;
   const std::array<int64_t, kStreams.size()> rows_before_;  // of earlier runs
 };
