@@ -58,8 +58,7 @@ class CollectSession {
       : settings_(settings),
         options_(options),
         github_(settings),
-        display_(stderr, settings.quiet || !settings.progress ? ProgressDisplay::Mode::kSilent
-                                                              : display_mode_for(stderr)) {}
+        display_(stderr, display_mode_for(settings, stderr)) {}
 
   int run(const Start& start) {
     const Status status = collect(start);

@@ -22,9 +22,7 @@ Result<LoadOutcome> load_selected(const Settings& settings, const CommandOptions
 }  // namespace
 
 int run_load(const Settings& settings, const CommandOptions& options) {
-  const bool silent = settings.quiet || !settings.progress;
-  ProgressDisplay display(stderr,
-                          silent ? ProgressDisplay::Mode::kSilent : display_mode_for(stderr));
+  ProgressDisplay display(stderr, display_mode_for(settings, stderr));
   const auto outcome = load_selected(settings, options, display);
   display.clear();
   if (!outcome) {

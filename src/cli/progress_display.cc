@@ -156,7 +156,10 @@ void ProgressDisplay::erase() {
   }
 }
 
-ProgressDisplay::Mode display_mode_for(std::FILE* stream) {
+ProgressDisplay::Mode display_mode_for(const Settings& settings, std::FILE* stream) {
+  if (settings.quiet || !settings.progress) {
+    return ProgressDisplay::Mode::kSilent;
+  }
   const char* terminal = std::getenv("TERM");
   const bool can_redraw =
       isatty(fileno(stream)) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "collect/collector.h"
+#include "config/settings.h"
 
 namespace github_stats {
 
@@ -58,7 +59,7 @@ class ProgressDisplay {
   Duration last_plain_{0};  // of the collection's time
 };
 
-// kTerminal when `stream` is one that can redraw a line, else kPlain.
-ProgressDisplay::Mode display_mode_for(std::FILE* stream);
+// kSilent when the settings ask for that; kTerminal when `stream` can redraw a line; else kPlain.
+ProgressDisplay::Mode display_mode_for(const Settings& settings, std::FILE* stream);
 
 }  // namespace github_stats
