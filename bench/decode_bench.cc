@@ -174,12 +174,14 @@ size_t decode(ondemand::parser& parser, const simdjson::padded_string& answer,
   ondemand::document document = parser.iterate(answer);
   ondemand::object data = document.get_object();
   DetailAssembly assembly(context);
-  if (!assembly.add_pull_requests(data, {}, kPullRequests)) {
-    return 0;
+  for (auto node : data["nodes"].get_array()) {
+    if (!assembly.add_pull_request({}, {}, node)) {
+      return 0;
+    }
   }
   assembly.pending().clear();
   size_t bytes = 0;
-  for (const RowLines& lines : assembly.finish().streams) {
+  for (const RowLines& lines : assembly.finish(DetailAssembly::Owed::kKeep).streams) {
     bytes += lines.size_in_bytes();
   }
   return bytes;

@@ -68,7 +68,9 @@ Result<HttpResponse> FakeGitHub::send(const HttpRequest& request, std::stop_toke
   {
     const std::lock_guard lock(mutex_);
     call.number = ++requests_;
-    ++calls_[call.operation];
+    for (const std::string_view part : {"Repositories", "PullRequests", "Details", "FollowUp"}) {
+      calls_[std::string(part)] += call.operation.find(part) != std::string::npos ? 1 : 0;
+    }
   }
   if (interceptor_) {
     if (auto instead = interceptor_(call)) {
@@ -81,9 +83,11 @@ Result<HttpResponse> FakeGitHub::send(const HttpRequest& request, std::stop_toke
   const std::lock_guard lock(mutex_);
   HttpResponse response;
   response.status = 200;
+  errors_.clear();
+  const std::string data = answer(call);
   response.body = fmt::format(
-      R"({{"data":{{"rateLimit":{{"cost":1,"remaining":4999,"limit":5000,"resetAt":""}},{}}}}})",
-      answer(call));
+      R"({{"data":{{"rateLimit":{{"cost":1,"remaining":4999,"limit":5000,"resetAt":""}},{}}}{}}})",
+      data, errors_.empty() ? "" : fmt::format(R"(,"errors":[{}])", fmt::join(errors_, ",")));
   response.body.reserve(response.body.size() + kBodyPadding);
   return response;
 }
@@ -94,24 +98,33 @@ std::string FakeGitHub::answer(const Call& call) {
   if (call.operation == "Repositories") {
     return repositories();
   }
-  if (call.operation == "PullRequests") {
-    return pull_requests(text(variables, "id"), text(variables, "after"),
-                         size_t(uint64_t(variables["first"])));
-  }
-  if (call.operation == "Details") {
-    std::vector<std::string> ids;
-    for (const element id : variables["ids"].get_array()) {
+  std::vector<std::string> fields;
+  std::vector<std::string> ids;
+  if (simdjson::dom::array wanted; variables["ids"].get(wanted) == simdjson::SUCCESS) {
+    for (const element id : wanted) {
       ids.emplace_back(std::string_view(id));
     }
-    return details(ids);
+    fields.push_back(details(ids));
   }
-  std::string parents;
-  for (const element id : variables["commits"].get_array()) {
-    static_cast<void>(id);
-    parents += parents.empty() ? "" : ",";
-    parents += R"({"parents":{"totalCount":1}})";
+  simdjson::dom::array commits;
+  for (int i = 0; variables[fmt::format("commits{}", i)].get(commits) == simdjson::SUCCESS; ++i) {
+    const std::vector<std::string> parents(commits.size(), R"({"parents":{"totalCount":1}})");
+    fields.push_back(fmt::format(R"("commits{}":[{}])", i, fmt::join(parents, ",")));
   }
-  return fmt::format(R"("commits":[{}])", parents);
+  for (int i = 0; !text(variables, fmt::format("list{}", i)).empty(); ++i) {
+    const std::string name = fmt::format("list{}", i);
+    const std::string repository = text(variables, name);
+    std::string node = "null";
+    if (const auto hidden = hidden_.find(repository); hidden != hidden_.end()) {
+      errors_.push_back(fmt::format(R"({{"type":"FORBIDDEN","message":"{}","path":["{}"]}})",
+                                    hidden->second, name));
+    } else {
+      const size_t first(uint64_t(variables[fmt::format("first{}", i)]));
+      node = pull_requests(repository, text(variables, fmt::format("list_after{}", i)), first);
+    }
+    fields.push_back(fmt::format(R"("{}":{})", name, node));
+  }
+  return fmt::format("{}", fmt::join(fields, ","));
 }
 
 std::string FakeGitHub::repositories() const {
@@ -137,7 +150,7 @@ std::string FakeGitHub::pull_requests(const std::string& repository, std::string
                                       size_t first) const {
   const auto found = repositories_.find(repository);
   if (found == repositories_.end()) {
-    return R"("node":null)";
+    return "null";
   }
   // A cursor is the position in the order (newest change first, then the higher number).
   std::vector<std::pair<Time, int>> order;
@@ -162,7 +175,7 @@ std::string FakeGitHub::pull_requests(const std::string& repository, std::string
                     repository, number, number, format_time(updated_at));
   }
   return fmt::format(
-      R"("node":{{"pullRequests":{{"pageInfo":{{"hasNextPage":{},"endCursor":"{}"}},"nodes":[{}]}}}})",
+      R"({{"pullRequests":{{"pageInfo":{{"hasNextPage":{},"endCursor":"{}"}},"nodes":[{}]}}}})",
       has_next, order.empty() ? "" : cursor_of(order.back()), nodes);
 }
 

@@ -27,9 +27,12 @@ class FakeGitHub : public HttpClient {
 
   // What a request asked for.
   struct Call {
-    int number = 0;         // from 1
-    std::string operation;  // "PullRequests"
+    int number = 0;  // from 1
+    std::string
+        operation;  // "PullRequests", "Details", "FollowUp", or several: "PullRequestsDetails"
     std::string body;
+
+    bool asks(std::string_view what) const { return operation.find(what) != std::string::npos; }
   };
 
   // Called before each request is answered, without the lock: may change the repositories. Gives an
@@ -39,11 +42,16 @@ class FakeGitHub : public HttpClient {
   void add_repository(std::string name) { repositories_[std::move(name)]; }
   // Adds or replaces; the newest change is the largest updated_at.
   void put(const std::string& repository, PullRequest pull_request);
+  // The repository is listed, but its pull requests are not shown: FORBIDDEN, with this message.
+  void hide(const std::string& repository, std::string message) {
+    hidden_[repository] = std::move(message);
+  }
+  void show(const std::string& repository) { hidden_.erase(repository); }
   void intercept(Interceptor interceptor) { interceptor_ = std::move(interceptor); }
 
   Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override;
 
-  // How many requests of this operation were answered.
+  // How many requests had this operation in them.
   int calls(std::string_view operation) const;
 
  private:
@@ -56,6 +64,8 @@ class FakeGitHub : public HttpClient {
   mutable std::mutex mutex_;
   std::map<std::string, std::map<int, PullRequest>> repositories_;
   std::map<std::string, int, std::less<>> calls_;
+  std::map<std::string, std::string> hidden_;
+  std::vector<std::string> errors_;  // of the answer being made
   int requests_ = 0;
   Interceptor interceptor_;
 };

@@ -236,7 +236,7 @@ test('--quiet says nothing when all is well', () => here({}, async (workspace) =
 test('what GitHub says cannot command the terminal', () => withWorkspace(gate, {}, async (workspace) => {
   const message = '\u001b]0;title\u0007\u001b[31mred\r\u0000 \u009b2J \u202eoverride\nfailed: another: line';
   gate.decide = ({ text }) => (JSON.parse(text).operationName === 'PullRequests'
-    ? { json: { data: { node: null }, errors: [{ type: 'FORBIDDEN', path: ['node'], message }] } } : undefined);
+    ? { json: { data: { list0: null }, errors: [{ type: 'FORBIDDEN', path: ['list0'], message }] } } : undefined);
   const result = await workspace.expect(3, ONE_REPOSITORY);
   gate.decide = () => {};
   assertPlain(result);

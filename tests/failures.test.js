@@ -25,15 +25,18 @@ const unluckyPulls = await simulator.truth('pull_requests', { repo: UNLUCKY });
 const others = { wanted: ({ repo }) => repo !== LEFT_OUT && repo !== UNLUCKY };
 const all = { wanted: ({ repo }) => repo !== LEFT_OUT };
 
-const samlEnforcement = { json: { data: { node: null }, errors: [{ type: 'FORBIDDEN', path: ['node'],
-  extensions: { saml_failure: true }, locations: [{ line: 4, column: 3 }],
-  message: 'Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.' }] } };
+const SAML = 'Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.';
 const serverError = { status: 502, json: {} };
 
-/** The parts of a request that the gate decides by. */
-function asked({ text }) {
-  const { operationName, variables } = JSON.parse(text);
-  return { operation: operationName, ...variables };
+/** Hides the unlucky repository's pages for which `isHidden` says so: {edit} for the gate, or nothing. */
+function hidePages({ text }, isHidden) {
+  const { variables } = JSON.parse(text);
+  const names = Object.keys(variables).filter((name) => /^list\d+$/.test(name)
+    && variables[name] === unluckyId && isHidden(variables[name.replace('list', 'list_after')]));
+  if (names.length === 0) return undefined;
+  return { edit: (answer) => ({ data: { ...answer.data, ...Object.fromEntries(names.map((name) => [name, null])) },
+    errors: names.map((name) => ({ type: 'FORBIDDEN', path: [name], message: SAML,
+      extensions: { saml_failure: true }, locations: [{ line: 4, column: 3 }] })) }) };
 }
 
 async function resumable(workspace) {
@@ -84,18 +87,39 @@ async function oneRepositoryFails(decide, { most = 0, reason } = {}) {
 }
 
 test('a repository that SAML forbids', () => oneRepositoryFails(
-  (request) => (asked(request).id === unluckyId ? samlEnforcement : undefined), { reason: /SAML/ }));
+  (request) => hidePages(request, () => true), { reason: /SAML/ }));
 
-test('a repository that is forbidden from its second page on', () => {
-  const isLaterPage = ({ operation, id, after: cursor }) => operation === 'PullRequests' && id === unluckyId && cursor;
-  return oneRepositoryFails((request) => (isLaterPage(asked(request)) ? samlEnforcement : undefined),
-    { most: Number(SETTINGS.BATCH_SIZE), reason: /SAML/ });
-});
+test('a repository that is forbidden from its second page on', () => oneRepositoryFails(
+  (request) => hidePages(request, (cursor) => cursor !== null),
+  { most: Number(SETTINGS.BATCH_SIZE), reason: /SAML/ }));
 
-test('a pull request that GitHub cannot give, however it is asked', () => {
-  const { id } = unluckyPulls[3];
-  return oneRepositoryFails(({ text }) => (text.includes(`"${id}"`) ? serverError : undefined),
-    { most: unluckyPulls.length - 1 });
+test('a pull request that GitHub cannot give, however it is asked', async () => {
+  const { id, number } = unluckyPulls[3];
+  await simulator.control({ reset: true });
+  const sizes = new Set();
+  gate.decide = ({ text }) => {
+    const { variables } = JSON.parse(text);
+    if (!variables.ids?.includes(id)) return undefined;
+    sizes.add(`${variables.ids.length}/${variables.page}/${variables.sizes}`);
+    return serverError;
+  };
+  await withWorkspace(gate, SETTINGS, async (workspace) => {
+    await workspace.expect(0, ['init']);
+    const { stderr } = await workspace.expect(3, BACKFILL);
+    assert.match(stderr, new RegExp(`^incomplete: ${UNLUCKY}#${number}: GitHub answered 502`, 'm'));
+    assert.doesNotMatch(stderr, /^failed: /m);
+    assert.ok(sizes.has('1/10/false'), `asked for as little as can be: ${[...sizes]}`);
+    await workspace.assertTruth(simulator, { wanted: (row) => all.wanted(row)
+      && (row.repo !== UNLUCKY || (row.number ?? row.pr_number) !== number) });
+    const [{ repositories }] = (await workspace.store()).checkpoints;
+    const { state, owed } = repositories.find(({ name }) => name === UNLUCKY);
+    assert.equal(state, 'done');
+    assert.deepEqual(owed.map((entry) => [entry.number, entry.id]), [[number, id]]);
+
+    gate.decide = () => {};
+    await workspace.expect(0, BACKFILL);
+    await workspace.assertTruth(simulator, all);
+  });
 });
 
 test('a repository that is removed after it was listed', async () => {

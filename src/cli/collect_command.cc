@@ -192,11 +192,9 @@ class CollectSession {
                  printable(repository->error));
     }
     for (const RepositoryProgress& repository : report_.checkpoint.repositories) {
-      for (const int64_t number : repository.incomplete) {
-        fmt::print(stderr,
-                   "incomplete: {}#{}: GitHub gave other counts than it says there are; collect it "
-                   "again\n",
-                   printable(repository.name), number);
+      for (const OwedPullRequest& owed : repository.owed) {
+        fmt::print(stderr, "incomplete: {}#{}: {}; collect it again\n", printable(repository.name),
+                   owed.number, printable(owed.reason));
         complete = false;
       }
     }

@@ -37,9 +37,10 @@ void encode_repository(JsonWriter& json, const RepositoryProgress& repository) {
   encode_counts(json, "first_chunk", repository.first_chunk);
   encode_counts(json, "chunks", repository.chunks);
   encode_counts(json, "rows", repository.rows);
-  json.key("vanished").integer(repository.vanished).key("incomplete").begin_array();
-  for (const int64_t number : repository.incomplete) {
-    json.integer(number);
+  json.key("vanished").integer(repository.vanished).key("owed").begin_array();
+  for (const OwedPullRequest& owed : repository.owed) {
+    json.begin_object().key("number").integer(owed.number).key("id").text(owed.id);
+    json.key("reason").text(owed.reason).end_object();
   }
   json.end_array().key("error").text(repository.error).end_object();
 }
@@ -86,7 +87,26 @@ RepositoryState decode_state(std::string_view name) {
   throw simdjson::simdjson_error(simdjson::INCORRECT_TYPE);
 }
 
-RepositoryProgress decode_repository(ondemand::object object) {
+// Version 1 had numbers only.
+std::vector<OwedPullRequest> decode_owed(ondemand::object& repository, int64_t version) {
+  std::vector<OwedPullRequest> owed;
+  if (version == 1) {
+    for (auto number : repository["incomplete"].get_array()) {
+      owed.push_back({int64_t(number), {}, "GitHub gave other counts than it says there are"});
+    }
+    return owed;
+  }
+  for (auto element : repository["owed"].get_array()) {
+    ondemand::object entry = element.get_object();
+    OwedPullRequest& added = owed.emplace_back();
+    added.number = entry["number"];
+    added.id = text_of(entry["id"]);
+    added.reason = text_of(entry["reason"]);
+  }
+  return owed;
+}
+
+RepositoryProgress decode_repository(ondemand::object object, int64_t version) {
   RepositoryProgress repository;
   repository.id = text_of(object["id"]);
   repository.name = text_of(object["name"]);
@@ -96,9 +116,7 @@ RepositoryProgress decode_repository(ondemand::object object) {
   repository.chunks = decode_counts(object["chunks"].get_object());
   repository.rows = decode_counts(object["rows"].get_object());
   repository.vanished = object["vanished"];
-  for (auto number : object["incomplete"].get_array()) {
-    repository.incomplete.push_back(int64_t(number));
-  }
+  repository.owed = decode_owed(object, version);
   repository.error = text_of(object["error"]);
   return repository;
 }
@@ -164,7 +182,7 @@ Result<Checkpoint> decode_checkpoint(std::string_view bytes) {
     checkpoint.finished = object["finished"];
     checkpoint.run = object["run"];
     for (auto repository : object["repositories"].get_array()) {
-      checkpoint.repositories.push_back(decode_repository(repository.get_object()));
+      checkpoint.repositories.push_back(decode_repository(repository.get_object(), version));
     }
     return checkpoint;
   } catch (const simdjson::simdjson_error& error) {

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "extract/row_batch.h"
 #include "schema/schema.h"
 
 namespace github_stats {
@@ -41,9 +42,9 @@ struct RepositoryProgress {
   std::array<int64_t, kStreams.size()> first_chunk{};
   std::array<int64_t, kStreams.size()> chunks{};
   std::array<int64_t, kStreams.size()> rows{};  // in those chunks
-  int64_t vanished = 0;             // pull requests that were gone when their details were asked
-  std::vector<int64_t> incomplete;  // numbers of pull requests with counts that do not add up
-  std::string error;                // why it failed
+  int64_t vanished = 0;  // pull requests that were gone when their details were asked
+  std::vector<OwedPullRequest> owed;
+  std::string error;  // why it failed
 
   bool explains(Stream stream, int64_t chunk) const {
     const auto index = static_cast<size_t>(stream);
@@ -54,7 +55,7 @@ struct RepositoryProgress {
 };
 
 struct Checkpoint {
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
 
   std::string collection_id;
   std::string org;

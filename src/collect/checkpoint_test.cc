@@ -19,7 +19,7 @@ Checkpoint example() {
   RepositoryProgress failed{.id = "R_2", .name = ".github", .state = RepositoryState::kFailed};
   failed.position = {2, checkpoint.started_at, "Y3Vyc29y", 7, checkpoint.started_at};
   failed.vanished = 3;
-  failed.incomplete = {17, 4};
+  failed.owed = {{17, "PR_17", "3 commits \"lack\""}, {4, "", "why"}};
   failed.error = "GitHub said \"no\"\n\x1b[31m";
   checkpoint.repositories = {done, failed};
   return checkpoint;
@@ -45,9 +45,30 @@ TEST(Checkpoint, RefusesWhatIsNone) {
   }
 }
 
+TEST(Checkpoint, ReadsVersionOne) {
+  std::string bytes = encode_checkpoint(example());
+  bytes.replace(bytes.find("\"version\":2"), 11, "\"version\":1");
+  for (size_t at = bytes.find("\"owed\":["); at != std::string::npos;
+       at = bytes.find("\"owed\":[")) {
+    const bool is_empty = bytes[at + 8] == ']';
+    const size_t end = is_empty ? at + 9 : bytes.find("}]", at) + 2;
+    bytes.replace(at, end - at, is_empty ? "\"incomplete\":[]" : "\"incomplete\":[17]");
+  }
+  const auto decoded = decode_checkpoint(bytes);
+  ASSERT_TRUE(decoded) << decoded.error().describe();
+  int64_t owed = 0;
+  for (const RepositoryProgress& repository : decoded->repositories) {
+    for (const OwedPullRequest& pull_request : repository.owed) {
+      owed += pull_request.number;
+      EXPECT_EQ(pull_request.id, "");
+    }
+  }
+  EXPECT_EQ(owed, 17);
+}
+
 TEST(Checkpoint, RefusesANewerVersionByName) {
   std::string bytes = encode_checkpoint(example());
-  bytes.replace(bytes.find("\"version\":1"), 11, "\"version\":9");
+  bytes.replace(bytes.find("\"version\":2"), 11, "\"version\":9");
   const auto decoded = decode_checkpoint(bytes);
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().code, ErrorCode::kInvalidArgument);

@@ -15,9 +15,11 @@ namespace {
 
 constexpr Duration kTick = std::chrono::milliseconds(100);
 
-// Batches under way over all repositories beyond which no further page is listed, per worker: what
-// bounds memory.
+// Batches under way over all repositories, per worker: what bounds memory.
 constexpr size_t kOutstandingPerWorker = 4;
+
+// Repositories under way, per worker: one request holds things of several small ones.
+constexpr size_t kRepositoriesPerWorker = 4;
 
 // Trouble that another repository would meet too.
 bool concerns_everything(const Error& error) {
@@ -45,7 +47,8 @@ CollectionRun::CollectionRun(Fetcher& fetcher, ObjectStore& store, Clock& clock,
       options_(options),
       plan_(keeper.stored()),
       sizes_(std::move(sizes)),
-      started_(clock.elapsed()) {
+      started_(clock.elapsed()),
+      queue_(kOutstandingPerWorker * options.max_workers) {
   sizes_.resize(plan_.repositories.size());
   for (size_t i = 0; i < plan_.repositories.size(); ++i) {
     if (plan_.repositories[i].state == RepositoryState::kDone) {
@@ -104,44 +107,31 @@ std::optional<CollectionRun::Task> CollectionRun::next_task() {
 }
 
 std::optional<CollectionRun::Task> CollectionRun::choose_task() {
-  while (!batches_.empty()) {
-    Task task = std::move(batches_.front());
-    batches_.pop_front();
-    if (!task.active->ended) {
-      return task;
-    }
-    --task.active->tasks;
-    std::erase_if(active_, [](const ActivePointer& a) { return a->ended && a->tasks == 0; });
+  using Need = RequestQueue::Need;
+  queue_.drop_ended();
+  std::erase_if(active_, [](const ActivePointer& a) { return a->ended && a->tasks == 0; });
+  const bool may_begin =
+      !to_begin_.empty() && active_.size() < kRepositoriesPerWorker * options_.max_workers;
+  // What is begun will have pages to list, and an answer brings more to ask.
+  const Need need = may_begin || beginning_ > 0 ? Need::kFull
+                    : asking_ > 0               ? Need::kFullOrListing
+                                                : Need::kAnything;
+  if (auto request = queue_.take(need, active_)) {
+    ++asking_;
+    return Task{nullptr, *std::move(request)};
   }
-  if (ActivePointer active = choose_walk_to_list()) {
-    active->listing = true;
-    ++active->tasks;
-    return Task{Task::Kind::kList, std::move(active), {}};
-  }
-  if (!to_begin_.empty() && active_.size() < options_.max_workers) {
-    auto active = std::make_shared<Active>();
-    active->index = to_begin_.front();
-    active->tasks = 1;
-    active->listing = true;
-    to_begin_.pop_front();
-    active_.push_back(active);
-    return Task{Task::Kind::kBegin, std::move(active), {}};
-  }
-  return std::nullopt;
+  return may_begin ? std::optional(Task{next_to_begin(), {}}) : std::nullopt;
 }
 
-CollectionRun::ActivePointer CollectionRun::choose_walk_to_list() const {
-  size_t outstanding = 0;
-  ActivePointer least;
-  for (const ActivePointer& active : active_) {
-    outstanding += active->outstanding;
-    if (active->wants_page && !active->listing && !active->ended &&
-        (least == nullptr || active->outstanding < least->outstanding)) {
-      least = active;
-    }
-  }
-  const bool has_room = outstanding < kOutstandingPerWorker * options_.max_workers;
-  return least != nullptr && (has_room || least->outstanding == 0) ? least : nullptr;
+ActivePointer CollectionRun::next_to_begin() {
+  auto active = std::make_shared<ActiveRepository>();
+  active->index = to_begin_.front();
+  active->tasks = 1;
+  active->busy = true;
+  to_begin_.pop_front();
+  active_.push_back(active);
+  ++beginning_;
+  return active;
 }
 
 void CollectionRun::settle(const Task& task, const Status& status) {
@@ -149,34 +139,32 @@ void CollectionRun::settle(const Task& task, const Status& status) {
     fail_run(status.error());
   }
   const std::lock_guard lock(mutex_);
-  --task.active->tasks;
-  std::erase_if(active_, [](const ActivePointer& a) { return a->ended && a->tasks == 0; });
+  if (task.to_begin != nullptr) {
+    --beginning_;
+    task.to_begin->busy = false;
+    --task.to_begin->tasks;
+  }
   changed_.notify_all();
 }
 
-Status CollectionRun::perform(const Task& task) {
-  switch (task.kind) {
-    case Task::Kind::kBegin: {
-      const RepositoryProgress& repository = plan_.repositories[task.active->index];
-      const bool can_be_stored = has_a_place(plan_, repository);
-      RETURN_IF_ERROR(begin(*task.active, /*reconcile=*/can_be_stored && plan_.run > 1));
-      if (!can_be_stored) {
-        return end_repository(*task.active,
-                              {ErrorCode::kInvalidArgument,
-                               fmt::format("its name, '{}', can't be a folder", repository.name),
-                               {}});
-      }
-      return list(task.active);
-    }
-    case Task::Kind::kList:
-      return list(task.active);
-    case Task::Kind::kFetch:
-      return fetch(task);
+Status CollectionRun::perform(Task& task) {
+  return task.to_begin != nullptr ? begin(task.to_begin) : ask(task.request);
+}
+
+Status CollectionRun::begin(const ActivePointer& active) {
+  const RepositoryProgress& repository = plan_.repositories[active->index];
+  const bool can_be_stored = has_a_place(plan_, repository);
+  RETURN_IF_ERROR(start_walk(*active, /*reconcile=*/can_be_stored && plan_.run > 1));
+  if (!can_be_stored) {
+    return end_repository(*active,
+                          {ErrorCode::kInvalidArgument,
+                           fmt::format("its name, '{}', can't be a folder", repository.name),
+                           {}});
   }
   return {};
 }
 
-Status CollectionRun::begin(Active& active, bool reconcile) {
+Status CollectionRun::start_walk(ActiveRepository& active, bool reconcile) {
   RepositoryProgress progress = plan_.repositories[active.index];
   if (reconcile) {  // also what is pending: a checkpoint may lag behind what was written
     RETURN_IF_ERROR(reconcile_chunks(store_, plan_, progress));
@@ -187,61 +175,127 @@ Status CollectionRun::begin(Active& active, bool reconcile) {
   active.walk =
       std::make_unique<RepositoryWalk>(std::move(progress), store_, target, clock_,
                                        WalkOptions{.batch_size = fetcher_.details_per_request()});
+  active.list = {active.walk->id(), {}, fetcher_.batch_size()};
   take_state(active);
   return {};
 }
 
-Status CollectionRun::list(const ActivePointer& active) {
-  std::string cursor;
-  {
-    const std::lock_guard lock(active->mutex);
-    cursor = active->walk->next_cursor();
+Status CollectionRun::ask(Request& request) {
+  const size_t connections = request.plan.connections();
+  const Status asked = fetcher_.ask(request.plan, give_up_.get_token());
+  if (!asked && concerns_everything(asked.error())) {
+    return asked;
   }
-  auto page = fetcher_.list_pull_requests(active->walk->id(), cursor, give_up_.get_token());
-  if (!page) {
-    return end_repository(*active, page.error());
-  }
-  const std::lock_guard lock(active->mutex);
-  ASSIGN_OR_RETURN(auto batches, active->walk->add_page(*std::move(page)));
+  RETURN_IF_ERROR(asked ? take_answer(request) : ask_for_less(request, connections, asked.error()));
+  std::vector<JobPointer> finished;  // the others are out of this worker's hands from here on
   {
-    const std::lock_guard run_lock(mutex_);
-    for (RepositoryWalk::Batch& batch : batches) {
-      ++active->tasks;
-      batches_.push_back({Task::Kind::kFetch, active, std::move(batch)});
+    const std::lock_guard lock(mutex_);
+    for (JobPointer& job : request.jobs) {
+      asked ? job->active->size.succeeded(connections) : job->active->size.failed(connections);
+      job->work.done() ? finished.push_back(std::move(job)) : queue_.add(std::move(job));
+    }
+    for (const ActivePointer& active : request.lists) {
+      active->busy = false;
+      --active->tasks;
+    }
+    --asking_;
+    changed_.notify_all();
+  }
+  for (const JobPointer& job : finished) {
+    RETURN_IF_ERROR(deliver(*job));
+  }
+  return {};
+}
+
+Status CollectionRun::take_answer(Request& request) {
+  const std::vector<Status> listed = request.plan.list_outcomes();
+  for (size_t i = 0; i < listed.size(); ++i) {
+    RETURN_IF_ERROR(listed[i] ? take_page(request.lists[i])
+                              : end_repository(*request.lists[i], listed[i].error()));
+  }
+  const std::vector<Status> detailed = request.plan.accept_details();
+  for (size_t i = 0; i < detailed.size(); ++i) {
+    if (!detailed[i]) {
+      RETURN_IF_ERROR(end_repository(*request.jobs[i]->active, detailed[i].error()));
     }
   }
-  take_state(*active, /*listed=*/true);
   return {};
 }
 
-Status CollectionRun::fetch(const Task& task) {
-  const RowContext context{plan_.org, plan_.repositories[task.active->index].name,
-                           plan_.collection_id, next_collected_at()};
-  auto rows = fetcher_.fetch(context, task.batch.pull_requests, give_up_.get_token());
-  if (!rows) {
-    return end_repository(*task.active, rows.error());
+Status CollectionRun::take_page(const ActivePointer& active) {
+  const std::lock_guard lock(active->mutex);
+  ASSIGN_OR_RETURN(auto batches, active->walk->add_page(std::move(active->list.page)));
+  for (RepositoryWalk::Batch& batch : batches) {
+    const RowContext context{plan_.org, plan_.repositories[active->index].name, plan_.collection_id,
+                             next_collected_at()};
+    DetailWork work(context, std::move(batch.pull_requests), fetcher_.batch_size());
+    const std::lock_guard run_lock(mutex_);
+    ++active->tasks;
+    queue_.add(std::make_shared<FetchJob>(FetchJob{active, batch.number, std::move(work)}));
   }
-  for (const int64_t number : rows->incomplete) {
-    log_warning("a pull request's counts do not add up",
-                {{"repo", context.repo}, {"number", number}});
+  take_state(*active);
+  return {};
+}
+
+Status CollectionRun::deliver(FetchJob& job) {
+  RowBatch rows = job.work.take_rows();
+  for (const OwedPullRequest& owed : rows.owed) {
+    log_warning(
+        "a pull request is not whole",
+        {{"repo", job.work.context().repo}, {"number", owed.number}, {"reason", owed.reason}});
   }
   int64_t row_count = 0;
-  for (const RowLines& lines : rows->streams) {
+  for (const RowLines& lines : rows.streams) {
     row_count += static_cast<int64_t>(lines.rows());
   }
-  const int64_t pull_requests = rows->pull_requests();
-  const std::lock_guard lock(task.active->mutex);
-  RETURN_IF_ERROR(task.active->walk->add_rows(task.batch.number, *std::move(rows)));
+  const int64_t pull_requests = rows.pull_requests();
+  ActiveRepository& active = *job.active;
+  const std::lock_guard lock(active.mutex);
+  RETURN_IF_ERROR(active.walk->add_rows(job.batch, std::move(rows)));
   {
     const std::lock_guard run_lock(mutex_);
-    task.active->pull_requests += pull_requests;
-    task.active->rows += row_count;
+    active.pull_requests += pull_requests;
+    active.rows += row_count;
   }
-  take_state(*task.active);
+  take_state(active);
+  const std::lock_guard run_lock(mutex_);
+  --active.tasks;
+  changed_.notify_all();
   return {};
 }
 
-Status CollectionRun::end_repository(Active& active, const Error& error) {
+Status CollectionRun::ask_for_less(Request& request, size_t connections, const Error& error) {
+  log_debug("asking for less at once",
+            {{"connections", static_cast<int64_t>(connections)}, {"reason", error.message}});
+  if (request.jobs.size() + request.lists.size() > 1) {
+    return {};  // fewer of them go into a request, which tells whose fault it is
+  }
+  if (error.code != ErrorCode::kUnavailable) {
+    return end_repository(
+        request.jobs.empty() ? *request.lists.front() : *request.jobs.front()->active, error);
+  }
+  const bool is_smallest =
+      request.jobs.empty() || connections <= request.jobs.front()->work.smallest();
+  return is_smallest ? ask_less_of(request, error) : Status{};
+}
+
+Status CollectionRun::ask_less_of(Request& request, const Error& error) {
+  if (request.jobs.empty()) {
+    ListWork& list = request.lists.front()->list;
+    if (!list.can_shrink()) {
+      return end_repository(*request.lists.front(), error);
+    }
+    list.shrink();
+    return {};
+  }
+  DetailWork& work = request.jobs.front()->work;
+  if (!work.shrink()) {
+    work.give_up(error.describe());
+  }
+  return {};
+}
+
+Status CollectionRun::end_repository(ActiveRepository& active, const Error& error) {
   if (concerns_everything(error)) {
     return tl::unexpected<Error>(error);
   }
@@ -253,14 +307,14 @@ Status CollectionRun::end_repository(Active& active, const Error& error) {
   return {};
 }
 
-void CollectionRun::take_state(Active& active, bool listed) {
+void CollectionRun::take_state(ActiveRepository& active) {
   const RepositoryProgress& progress = active.walk->progress();
   const bool failed = progress.state == RepositoryState::kFailed;
   keeper_.update(active.index, progress);
   const std::lock_guard lock(mutex_);
   active.outstanding = active.walk->outstanding();
   active.wants_page = active.walk->wants_page();
-  active.listing = active.listing && !listed;
+  active.next_cursor = active.walk->next_cursor();
   active.expected = estimate(active);
   if ((failed || active.walk->done()) && !active.ended) {
     active.ended = true;
@@ -271,7 +325,7 @@ void CollectionRun::take_state(Active& active, bool listed) {
   changed_.notify_all();
 }
 
-int64_t CollectionRun::estimate(const Active& active) const {
+int64_t CollectionRun::estimate(const ActiveRepository& active) const {
   const int64_t listed = active.walk->listed();
   const auto down_to = active.walk->listed_down_to();
   if (!active.walk->wants_page() && active.walk->outstanding() == 0) {

@@ -1,15 +1,14 @@
 // The workers of one collection.
 //
-// What a worker does next, in this order: fetch the details of a batch, list another page of a
-// repository that is under way when few batches wait, begin another repository. Large repositories
-// begin first. Requests of one repository run side by side like those of many, so that one large
-// repository does not make the others' workers wait.
+// What a worker does next: it sends a request that is worth its point, begins another repository,
+// or sends what there is (request_queue.h). Large repositories begin first. Things of all
+// repositories go into requests together, so that neither one large repository nor many small ones
+// leave workers idle or points half used.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -20,7 +19,7 @@
 #include "base/result.h"
 #include "collect/checkpoint_keeper.h"
 #include "collect/collector.h"
-#include "collect/repository_walk.h"
+#include "collect/request_queue.h"
 #include "extract/fetcher.h"
 #include "store/object_store.h"
 
@@ -38,48 +37,36 @@ class CollectionRun {
   std::optional<Error> run(const ProgressObserver& observe, std::stop_token stop);
 
  private:
-  // A repository under way. `walk` is guarded by `mutex`; everything else by the run's mutex_,
-  // which may be taken while `mutex` is held, never the other way round (chunks are written under
-  // `mutex`).
-  struct Active {
-    size_t index = 0;  // its place in the checkpoint
-    std::mutex mutex;
-    std::unique_ptr<RepositoryWalk> walk;
-
-    size_t tasks = 0;        // in workers' hands or waiting
-    size_t outstanding = 0;  // batches given out whose rows are not written
-    bool wants_page = false;
-    bool listing = false;  // a worker has the next page in hand
-    bool ended = false;    // done or failed: what is left of it is dropped
-    bool failed = false;
-    int64_t pull_requests = 0;  // fetched
-    int64_t rows = 0;
-    int64_t expected = 0;  // pull requests in all, an estimate
-  };
-  using ActivePointer = std::shared_ptr<Active>;
-
+  // What a worker has in hand: a repository to begin, or a request.
   struct Task {
-    enum class Kind { kBegin, kList, kFetch } kind;
-    ActivePointer active;
-    RepositoryWalk::Batch batch;
+    ActivePointer to_begin;
+    Request request;
   };
 
   void work();
   std::optional<Task> next_task();
   std::optional<Task> choose_task();
-  ActivePointer choose_walk_to_list() const;
-  void settle(const Task& task, const Status& status);
+  ActivePointer next_to_begin();
 
   // Each gives a failure that ends the run; those of a repository end in `end_repository`.
-  Status perform(const Task& task);
-  Status begin(Active& active, bool reconcile);
-  Status list(const ActivePointer& active);
-  Status fetch(const Task& task);
-  Status end_repository(Active& active, const Error& error);
+  Status perform(Task& task);
+  Status begin(const ActivePointer& active);
+  Status start_walk(ActiveRepository& active, bool reconcile);
+  Status ask(Request& request);
+  Status take_answer(Request& request);
+  Status take_page(const ActivePointer& active);
+  Status deliver(FetchJob& job);
+  Status end_repository(ActiveRepository& active, const Error& error);
 
-  // Copies what the walk says of itself; its mutex is held. `listed`: the page in hand was added.
-  void take_state(Active& active, bool listed = false);
-  int64_t estimate(const Active& active) const;
+  // After a request came to nothing.
+  Status ask_for_less(Request& request, size_t connections, const Error& error);
+  Status ask_less_of(Request& request, const Error& error);
+
+  void settle(const Task& task, const Status& status);
+
+  // Copies what the walk says of itself; its mutex is held.
+  void take_state(ActiveRepository& active);
+  int64_t estimate(const ActiveRepository& active) const;
   Time next_collected_at();
   bool all_ended() const { return to_begin_.empty() && active_.empty(); }
   CollectionProgress progress() const;
@@ -98,7 +85,9 @@ class CollectionRun {
   std::condition_variable_any changed_;
   std::deque<size_t> to_begin_;  // places in the plan
   std::vector<ActivePointer> active_;
-  std::deque<Task> batches_;  // waiting to be fetched
+  RequestQueue queue_;
+  size_t beginning_ = 0;  // repositories that workers begin
+  size_t asking_ = 0;     // requests under way
   std::optional<Error> failure_;
   CollectionProgress ended_;  // sums over repositories that are no longer active
   Time last_collected_at_;

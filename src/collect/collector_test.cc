@@ -162,7 +162,7 @@ TEST_F(CollectorTest, FindsWhatMovedToTheFrontBehindItsBack) {
   add_repository("web", 250);
   github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
     // After the first page has been listed, the oldest pull request changes: it would be on page 3.
-    if (call.operation == "PullRequests" && github_.calls("PullRequests") == 2) {
+    if (call.asks("PullRequests") && github_.calls("PullRequests") == 2) {
       github_.put("web", {1, kBase + 1000min, "v2"});
     }
     return std::nullopt;
@@ -177,15 +177,7 @@ TEST_F(CollectorTest, FindsWhatMovedToTheFrontBehindItsBack) {
 TEST_F(CollectorTest, OneRepositorysFailureDoesNotStopTheOthers) {
   add_repository("web", 30);
   add_repository("gone", 30);
-  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
-    if (call.operation == "PullRequests" && call.body.find("\"gone\"") != std::string::npos) {
-      return HttpResponse{200,
-                          {},
-                          R"({"data":{"node":null},"errors":[{"type":"FORBIDDEN",)"
-                          R"("message":"SAML enforcement","path":["node"]}]})"};
-    }
-    return std::nullopt;
-  });
+  github_.hide("gone", "SAML enforcement");
   const auto report = start();
   ASSERT_TRUE(report);
   ASSERT_EQ(report->failed().size(), 1U);
@@ -194,7 +186,7 @@ TEST_F(CollectorTest, OneRepositorysFailureDoesNotStopTheOthers) {
   EXPECT_FALSE(report->checkpoint.finished);
   EXPECT_EQ(numbers_of(collected(report->checkpoint)), all_of("web", 30));
 
-  github_.intercept({});
+  github_.show("gone");
   const auto resumed = resume(report->checkpoint.collection_id);
   ASSERT_TRUE(resumed);
   EXPECT_TRUE(resumed->checkpoint.finished);
@@ -205,7 +197,7 @@ TEST_F(CollectorTest, AsksForLessWhenGitHubStruggles) {
   add_repository("web", 40);
   github_.intercept([](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
     const auto ids = std::count(call.body.begin(), call.body.end(), ',');
-    if (call.operation == "Details" && ids > 8) {
+    if (call.asks("Details") && ids > 8) {
       return HttpResponse{502, {}, "<html>"};
     }
     return std::nullopt;
@@ -219,7 +211,7 @@ TEST_F(CollectorTest, AsksForLessWhenGitHubStruggles) {
 TEST_F(CollectorTest, AnInterruptedCollectionGoesOnWhereItsChunksEnd) {
   add_repository("web", 500);
   github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
-    if (call.operation == "Details" && github_.calls("Details") == 12) {
+    if (call.asks("Details") && github_.calls("Details") == 12) {
       stop_.request_stop();
     }
     return std::nullopt;
@@ -245,9 +237,8 @@ TEST_F(CollectorTest, AnInterruptedCollectionGoesOnWhereItsChunksEnd) {
 TEST_F(CollectorTest, ResumingRemovesChunksThatNoCheckpointExplains) {
   add_repository("web", 30);
   github_.intercept([](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
-    return call.operation == "Details"
-               ? std::optional<Result<HttpResponse>>(HttpResponse{401, {}, "{}"})
-               : std::nullopt;
+    return call.asks("Details") ? std::optional<Result<HttpResponse>>(HttpResponse{401, {}, "{}"})
+                                : std::nullopt;
   });
   const auto report = start();
   ASSERT_TRUE(report);
@@ -269,7 +260,7 @@ TEST_F(CollectorTest, ResumingRemovesChunksThatNoCheckpointExplains) {
 TEST_F(CollectorTest, ResumingBeginsARepositoryAnewWhoseChunksAreGone) {
   add_repository("web", 250);
   github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
-    if (call.operation == "Details" && github_.calls("Details") == 8) {
+    if (call.asks("Details") && github_.calls("Details") == 8) {
       stop_.request_stop();
     }
     return std::nullopt;
@@ -296,8 +287,7 @@ TEST_F(CollectorTest, ARunThatWasTakenOverStops) {
   std::atomic<bool> taken_over = false;
   std::string id;
   github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
-    if (call.operation == "Details" && github_.calls("Details") > 12 &&
-        !taken_over.exchange(true)) {
+    if (call.asks("Details") && github_.calls("Details") > 12 && !taken_over.exchange(true)) {
       for (const auto& [key, bytes] : store_.objects()) {
         id = parse_checkpoint_key(key).value_or(id);
       }
@@ -384,7 +374,7 @@ TEST_F(CollectorTest, NoticesASecondCollectorOnItsCheckpoint) {
   add_repository("web", 250);
   std::atomic<bool> changed = false;
   github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
-    if (call.operation == "Details" && !changed.exchange(true)) {
+    if (call.asks("Details") && !changed.exchange(true)) {
       for (const auto& [key, bytes] : store_.objects()) {
         EXPECT_TRUE(store_.put(key, bytes + " ", Precondition::none()));
       }

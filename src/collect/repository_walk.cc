@@ -116,9 +116,12 @@ Status RepositoryWalk::write_batch(const RowBatch& rows) {
   unsafe_pull_requests_ += rows.pull_requests();
   unsafe_vanished_ += rows.vanished;
   for (const int64_t number : rows.numbers) {
-    const bool complete = std::ranges::find(rows.incomplete, number) == rows.incomplete.end();
-    (complete ? unsafe_complete_ : unsafe_incomplete_).insert(number);
-    (complete ? unsafe_incomplete_ : unsafe_complete_).erase(number);
+    unsafe_whole_.insert(number);
+    unsafe_owed_.erase(number);
+  }
+  for (const OwedPullRequest& owed : rows.owed) {
+    unsafe_owed_[owed.number] = owed;
+    unsafe_whole_.erase(owed.number);
   }
   return {};
 }
@@ -145,13 +148,14 @@ Status RepositoryWalk::flush_to(const WalkPosition& position) {
     progress_.rows[i] = rows_before_[i] + writer_.rows()[i];
   }
   progress_.vanished += std::exchange(unsafe_vanished_, 0);
-  std::erase_if(progress_.incomplete, [&](int64_t number) {
-    return unsafe_complete_.contains(number) || unsafe_incomplete_.contains(number);
+  std::erase_if(progress_.owed, [&](const OwedPullRequest& owed) {
+    return unsafe_whole_.contains(owed.number) || unsafe_owed_.contains(owed.number);
   });
-  progress_.incomplete.insert(progress_.incomplete.end(), unsafe_incomplete_.begin(),
-                              unsafe_incomplete_.end());
-  unsafe_incomplete_.clear();
-  unsafe_complete_.clear();
+  for (auto& [number, owed] : unsafe_owed_) {
+    progress_.owed.push_back(std::move(owed));
+  }
+  unsafe_owed_.clear();
+  unsafe_whole_.clear();
   unsafe_pull_requests_ = 0;
   return {};
 }

@@ -20,14 +20,14 @@
 #include "base/result.h"
 #include "collect/checkpoint.h"
 #include "collect/chunk_writer.h"
-#include "extract/fetcher.h"
+#include "extract/pull_request_page.h"
 #include "extract/row_batch.h"
 #include "store/object_store.h"
 
 namespace github_stats {
 
 struct WalkOptions {
-  size_t batch_size = 20;                              // pull requests in a batch
+  size_t batch_size = 21;                              // pull requests in a batch
   Duration longest_unsafe = std::chrono::seconds(30);  // rows wait no longer than this for a flush
 };
 
@@ -112,9 +112,9 @@ class RepositoryWalk {
   // What the writer has taken since the last flush.
   int64_t unsafe_pull_requests_ = 0;
   int64_t unsafe_vanished_ = 0;
-  std::set<int64_t> unsafe_incomplete_;
-  std::set<int64_t> unsafe_complete_;  // of those that were incomplete before
-  std::optional<Error> broken_;        // why a write failed: what the writer holds is not known
+  std::map<int64_t, OwedPullRequest> unsafe_owed_;
+  std::set<int64_t> unsafe_whole_;
+  std::optional<Error> broken_;  // why a write failed: what the writer holds is not known
   const size_t rows_per_chunk_;
   const std::array<int64_t, kStreams.size()> rows_before_;  // of earlier runs
 };

@@ -31,23 +31,15 @@ std::string string_of(ondemand::object& node, std::string_view field) {
 
 }  // namespace
 
-Status DetailAssembly::add_pull_requests(ondemand::object& data,
-                                         std::span<const GraphQlError> errors, size_t requested) {
-  size_t index = 0;
-  for (auto element : data["nodes"].get_array()) {
-    ondemand::object node;
-    if (element.get_object().get(node) == simdjson::SUCCESS) {
-      add_pull_request(node);
-    } else {
-      RETURN_IF_ERROR(reason_of_null(errors, {"nodes", std::to_string(index)}));
-      ++vanished_;
-    }
-    ++index;
+Status DetailAssembly::add_pull_request(std::span<const GraphQlError> errors,
+                                        const std::vector<std::string>& path, Value node) {
+  ondemand::object object;
+  if (node.get_object().get(object) != simdjson::SUCCESS) {
+    RETURN_IF_ERROR(reason_of_null(errors, path));
+    ++vanished_;
+    return {};
   }
-  if (index != requested) {
-    return fail(ErrorCode::kDataLoss,
-                fmt::format("{} pull requests came, {} were asked for", index, requested));
-  }
+  add_pull_request(object);
   return {};
 }
 
@@ -176,6 +168,21 @@ Status DetailAssembly::add_part(const PendingPart& part, std::span<const GraphQl
       break;
   }
   return {};
+}
+
+size_t DetailAssembly::owner_of(const PendingPart& part) const {
+  switch (part.kind) {
+    case PendingPart::Kind::kReviewComments:
+      return reviews_[part.parent].pull_request;
+    case PendingPart::Kind::kCommitParents:
+      return commits_[part.parent].pull_request;
+    default:
+      return part.parent;
+  }
+}
+
+void DetailAssembly::give_up(const PendingPart& part, const std::string& reason) {
+  pull_requests_[owner_of(part)].owed = reason;
 }
 
 DetailAssembly::Mark DetailAssembly::mark() const {

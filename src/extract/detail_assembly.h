@@ -39,19 +39,20 @@ class DetailAssembly {
  public:
   explicit DetailAssembly(const RowContext& context) : frame_(context) {}
 
-  // Takes an answer to the details query for `requested` pull requests (its `nodes`, in their
-  // order).
-  Status add_pull_requests(simdjson::ondemand::object& data, std::span<const GraphQlError> errors,
-                           size_t requested);
+  // Takes a pull request: the node at `path` of an answer's data. A null one is gone when `errors`
+  // says NOT_FOUND of it; else it is permission_denied or, without a reason, data_loss.
+  Status add_pull_request(std::span<const GraphQlError> errors,
+                          const std::vector<std::string>& path,
+                          simdjson::simdjson_result<simdjson::ondemand::value> node);
 
-  // Takes the part of an answer that `part` asked for: the node at `path` of the answer's data. A
-  // null one is gone when `errors` says NOT_FOUND of it; else it is permission_denied or data_loss.
+  // Takes the part that `part` asked for, likewise.
   Status add_part(const PendingPart& part, std::span<const GraphQlError> errors,
                   const std::vector<std::string>& path,
                   simdjson::simdjson_result<simdjson::ondemand::value> node);
 
   // What has still to be asked for, oldest first.
   std::vector<PendingPart>& pending() { return pending_; }
+  const std::vector<PendingPart>& pending() const { return pending_; }
 
   // A state to come back to.
   struct Mark {
@@ -61,8 +62,13 @@ class DetailAssembly {
   Mark mark() const;
   void cut_back(const Mark& mark);
 
-  // Ends all rows. Nothing may be pending. The assembly is spent afterwards.
-  RowBatch finish();
+  // The part does not come: its pull request is owed.
+  void give_up(const PendingPart& part, const std::string& reason);
+
+  // Ends all rows. Nothing may be pending. The assembly is spent afterwards. The rows of owed pull
+  // requests are left out unless they are to be kept for want of better ones.
+  enum class Owed { kKeep, kLeaveOut };
+  RowBatch finish(Owed owed);
 
  private:
   using Value = simdjson::simdjson_result<simdjson::ondemand::value>;
@@ -79,6 +85,7 @@ class DetailAssembly {
     int64_t commits_expected = 0;
     int64_t reviews_expected = 0;
     int64_t issue_comments_expected = 0;
+    std::string owed = {};  // why something is lacking, if it is
   };
   struct Review {
     OpenRow row;
@@ -99,6 +106,7 @@ class DetailAssembly {
   };
 
   void add_pull_request(simdjson::ondemand::object node);
+  size_t owner_of(const PendingPart& part) const;
   void add_commits(size_t pull_request, Value connection);
   void add_commit(size_t pull_request, simdjson::ondemand::object commit);
   void add_reviews(size_t pull_request, Value connection);
@@ -119,7 +127,13 @@ class DetailAssembly {
   std::vector<int64_t> comments_per_review() const;
   std::vector<Counts> counts_per_pull_request(const std::vector<int64_t>& review_comments) const;
 
-  void finish_pull_requests(RowBatch& batch, const std::vector<int64_t>& review_comments) const;
+  // Fills in why each pull request is owed, where its counts tell.
+  void compare_counts(const std::vector<Counts>& counts);
+  bool is_left_out(size_t pull_request) const {
+    return leave_out_owed_ && !pull_requests_[pull_request].owed.empty();
+  }
+
+  void finish_pull_requests(RowBatch& batch, const std::vector<Counts>& counts) const;
   void finish_reviews(RowBatch& batch, const std::vector<int64_t>& review_comments) const;
   void finish_commits(RowBatch& batch) const;
   void finish_comments(RowBatch& batch) const;
@@ -127,7 +141,7 @@ class DetailAssembly {
   // Copies an open row to `lines`; the caller appends the late columns and ends it.
   std::string& open_line(RowLines& lines, const OpenRow& row) const;
 
-  const RowFrame frame_;
+  RowFrame frame_;
   std::string text_;  // open rows, one after the other
   std::vector<PullRequest> pull_requests_;
   std::vector<Review> reviews_;
@@ -135,6 +149,7 @@ class DetailAssembly {
   std::vector<Comment> comments_;
   std::vector<PendingPart> pending_;
   int64_t vanished_ = 0;
+  bool leave_out_owed_ = false;
 };
 
 }  // namespace github_stats

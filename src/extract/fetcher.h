@@ -1,10 +1,10 @@
-// What there is to collect, and the rows of it. Turns GitHub's answers into pages and batches; the
+// What there is to collect, and the rows of it. Turns GitHub's answers into pages and rows; the
 // order of things and their safe keeping are collect/'s business.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -12,9 +12,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "extract/detail_assembly.h"
-#include "extract/row_batch.h"
-#include "extract/row_encoder.h"
+#include "extract/queries.h"
+#include "extract/request_plan.h"
 #include "github/github_client.h"
 
 namespace github_stats {
@@ -35,17 +34,6 @@ struct RepositoryPage {
   std::optional<std::string> next;  // the cursor to go on from; nothing: this was the last page
 };
 
-struct PullRequestRef {
-  std::string id;
-  int64_t number = 0;
-  Time updated_at;
-};
-
-struct PullRequestPage {
-  std::vector<PullRequestRef> pull_requests;  // newest change first
-  std::optional<std::string> next;
-};
-
 class Fetcher {
  public:
   // `batch_size`: most items asked for in one page or batch, 1 to 100.
@@ -56,27 +44,20 @@ class Fetcher {
   Result<RepositoryPage> list_repositories(std::string_view login, std::string_view after,
                                            std::stop_token stop);
 
-  // One page of a repository's pull requests. not_found when the repository is gone.
-  Result<PullRequestPage> list_pull_requests(std::string_view repository_id, std::string_view after,
-                                             std::stop_token stop);
+  // Sends a planned request. Its works have the answer then; without one, they are as before. Fails
+  // with unavailable when GitHub can't answer: it may be able to answer less (or later, when there
+  // is no less: what can't be divided is tried several times).
+  Status ask(RequestPlan& plan, std::stop_token stop);
 
-  // The rows of these pull requests, complete: every connection is followed to its end, and a
-  // batch whose counts do not add up is fetched once more. A request that GitHub can't answer is
-  // made smaller, down to one pull request and short pages, before it fails.
-  Result<RowBatch> fetch(const RowContext& context, std::span<const PullRequestRef> pull_requests,
-                         std::stop_token stop);
+  // Most items to ask for in one page or batch.
+  size_t batch_size() const { return batch_size_; }
 
-  // How many pull requests fetch() is best given at once.
-  size_t details_per_request() const;
+  // How many pull requests a DetailWork is best given.
+  size_t details_per_request() const {
+    return std::min(batch_size_, kConnectionsPerPoint / kConnectionsPerPullRequest);
+  }
 
  private:
-  Result<RowBatch> fetch_once(const RowContext& context,
-                              std::span<const PullRequestRef> pull_requests, std::stop_token stop);
-  // `page`: how many of each connection come with the first answer.
-  Status fetch_details(DetailAssembly& assembly, std::span<const PullRequestRef> pull_requests,
-                       size_t page, std::stop_token stop);
-  Status fetch_rest(DetailAssembly& assembly, std::stop_token stop);
-
   GitHubClient& client_;
   const size_t batch_size_;
 };

@@ -1,10 +1,12 @@
-// The GraphQL queries, readable as GraphQL.
+// The GraphQL queries, readable as GraphQL. A request's document is put together from these parts
+// (request_plan.h); it holds just those fragments that it uses, as GitHub refuses others.
 //
 // What is asked where, and why, is in docs/adr/0002-fetch-plan.md: every connection costs a
 // hundredth of a point per parent, so connections below connections are asked by id instead.
 // The fields of an answer come in the order of the query; the decoder reads them in that order.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace github_stats {
@@ -36,77 +38,67 @@ query Repositories($login: String!, $first: Int!, $after: String) {
 )";
 
 // One page of a repository's pull requests, newest change first: only what tells which to fetch.
-inline constexpr std::string_view kPullRequestsQuery = R"(
-query PullRequests($id: ID!, $first: Int!, $after: String) {
-  rateLimit { cost remaining limit resetAt }
-  node(id: $id) {
-    ... on Repository {
-      pullRequests(first: $first, after: $after,
-                   orderBy: {field: UPDATED_AT, direction: DESC}) {
-        pageInfo { hasNextPage endCursor }
-        nodes { id number updatedAt }
-      }
-    }
-  }
+inline constexpr std::string_view kPullRequestPageFragment = R"(
+fragment PullRequestPage on PullRequestConnection {
+  pageInfo { hasNextPage endCursor }
+  nodes { id number updatedAt }
 }
 )";
 
-// Pull requests by id with the first page of each of their connections.
-inline constexpr std::string_view kDetailsQuery = R"(
-query Details($ids: [ID!]!, $page: Int!) {
-  rateLimit { cost remaining limit resetAt }
-  nodes(ids: $ids) {
-    ... on PullRequest {
-      id
-      fullDatabaseId
-      number
-      title
-      body
-      state
-      isDraft
-      author { __typename login }
-      authorAssociation
-      url
-      baseRefName
-      headRefName
-      headRepository { nameWithOwner }
-      isCrossRepository
-      createdAt
-      updatedAt
-      closedAt
-      mergedAt
-      mergedBy { login }
-      mergeCommit { oid }
-      additions
-      deletions
-      changedFiles
-      reviewDecision
-      milestone { title }
-      timelineItems(first: 10, itemTypes: [READY_FOR_REVIEW_EVENT, CONVERT_TO_DRAFT_EVENT]) {
-        nodes { __typename ... on ReadyForReviewEvent { createdAt } }
+// A pull request with the first page of each of its connections.
+inline constexpr std::string_view kPullRequestFragment = R"(
+fragment PullRequestDetails on PullRequest {
+  id
+  fullDatabaseId
+  number
+  title
+  body
+  state
+  isDraft
+  author { __typename login }
+  authorAssociation
+  url
+  baseRefName
+  headRefName
+  headRepository { nameWithOwner }
+  isCrossRepository
+  createdAt
+  updatedAt
+  closedAt
+  mergedAt
+  mergedBy { login }
+  mergeCommit { oid }
+  additions
+  deletions
+  changedFiles
+  reviewDecision
+  milestone { title }
+  timelineItems(first: 10, itemTypes: [READY_FOR_REVIEW_EVENT, CONVERT_TO_DRAFT_EVENT]) {
+    nodes { __typename ... on ReadyForReviewEvent { createdAt } }
+  }
+  labels(first: 100) { nodes { name } }
+  assignees(first: 100) { nodes { login } }
+  reviewRequests(first: 100) {
+    nodes {
+      requestedReviewer {
+        ... on User { login }
+        ... on Bot { login }
+        ... on Mannequin { login }
+        ... on Team { combinedSlug }
       }
-      labels(first: 100) { nodes { name } }
-      assignees(first: 100) { nodes { login } }
-      reviewRequests(first: 100) {
-        nodes {
-          requestedReviewer {
-            ... on User { login }
-            ... on Bot { login }
-            ... on Mannequin { login }
-            ... on Team { combinedSlug }
-          }
-        }
-      }
-      commits(first: $page) { ...CommitPage }
-      reviews(first: $page) { ...ReviewPage }
-      comments(first: $page) { ...IssueCommentPage }
     }
   }
+  commits(first: $page) { ...CommitPage }
+  reviews(first: $page) { ...ReviewPage }
+  comments(first: $page) { ...IssueCommentPage }
 }
 )";
 
-// The parts of Details and of follow-up queries. A document holds just those that it uses: GitHub
-// refuses unused fragments.
+// Connections in PullRequestDetails: what one pull request costs, in hundredths of a point.
+inline constexpr size_t kConnectionsPerPullRequest = 7;
+
+// Pages of a pull request's connections. $sizes is false when GitHub can't work out the sizes of
+// some commit in time: it compares trees for them.
 inline constexpr std::string_view kCommitPageFragment = R"(
 fragment CommitPage on PullRequestCommitConnection {
   totalCount
@@ -120,9 +112,9 @@ fragment CommitPage on PullRequestCommitConnection {
       authoredDate
       committer { user { login } }
       committedDate
-      additions
-      deletions
-      changedFilesIfAvailable
+      additions @include(if: $sizes)
+      deletions @include(if: $sizes)
+      changedFilesIfAvailable @include(if: $sizes)
       url
     }
   }

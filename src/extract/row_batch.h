@@ -63,16 +63,32 @@ class RowLines {
   std::vector<size_t> ends_;
 };
 
+// A pull request of which not everything came: it has other counts of rows than GitHub says it has,
+// or GitHub could not give some part of it.
+struct OwedPullRequest {
+  int64_t number = 0;
+  std::string id;  // node id; may be empty in what an earlier version wrote
+  std::string reason;
+
+  bool operator==(const OwedPullRequest&) const = default;
+};
+
 // Whole pull requests: their rows and all rows that belong to them. What workers hand on.
 struct RowBatch {
   std::array<RowLines, kStreams.size()> streams;
-  std::vector<int64_t> numbers;  // of the pull requests
-  int64_t vanished = 0;          // asked for, but GitHub has them no more
-  // Numbers of pull requests that got other counts of rows than GitHub said they have: they changed
-  // while they were read, or GitHub left something out.
-  std::vector<int64_t> incomplete;
+  std::vector<int64_t> numbers;       // of the pull requests
+  int64_t vanished = 0;               // asked for, but GitHub has them no more
+  std::vector<OwedPullRequest> owed;  // those of `numbers` that lack something, and others
 
   int64_t pull_requests() const { return static_cast<int64_t>(numbers.size()); }
+  void append_all(const RowBatch& other) {
+    for (size_t i = 0; i < streams.size(); ++i) {
+      streams[i].append_all(other.streams[i]);
+    }
+    numbers.insert(numbers.end(), other.numbers.begin(), other.numbers.end());
+    vanished += other.vanished;
+    owed.insert(owed.end(), other.owed.begin(), other.owed.end());
+  }
   RowLines& operator[](Stream stream) { return streams[static_cast<size_t>(stream)]; }
   const RowLines& operator[](Stream stream) const { return streams[static_cast<size_t>(stream)]; }
 };

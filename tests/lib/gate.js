@@ -9,6 +9,16 @@ async function readAll(stream) {
   return Buffer.concat(chunks);
 }
 
+/** Asks the target and lets `edit` change the JSON of its answer. */
+async function forwardEdited(target, request, body, response, edit) {
+  const { host, connection, 'accept-encoding': encoding, ...headers } = request.headers;
+  const answer = await fetch(new URL(request.url, target), { method: request.method, headers, body });
+  const text = JSON.stringify(edit(await answer.json()));
+  const { 'content-encoding': coding, 'content-length': length, 'transfer-encoding': transfer, ...kept } = Object.fromEntries(answer.headers);
+  response.writeHead(answer.status, kept);
+  response.end(text);
+}
+
 function forward(target, agent, request, body, response) {
   const upstream = httpRequest(new URL(request.url, target), { method: request.method, headers: request.headers, agent },
     (answer) => {
@@ -24,8 +34,8 @@ function forward(target, agent, request, body, response) {
  * Opens a gate in front of `target`.
  *
  * @param decide called for each request with {serial (from 1), method, path, text, authorization}; what it gives
- *   is done: nothing lets the request through, 'hold' leaves it without an answer, and {status, headers, json}
- *   answers it; a promise of one of these is waited for. It may be changed at any time: `gate.decide = …`.
+ *   is done: nothing lets the request through, 'hold' leaves it without an answer, {status, headers, json}
+ *   answers it, and {edit} lets it through and changes the answer's JSON; a promise of one of these is waited for. It may be changed at any time: `gate.decide = …`.
  * @returns {url, decide, serial, close()}
  */
 export async function openGate(target, decide = () => {}) {
@@ -39,6 +49,7 @@ export async function openGate(target, decide = () => {}) {
       authorization: request.headers.authorization });
     if (verdict === 'hold') return undefined;
     if (!verdict) return forward(target, agent, request, body, response);
+    if (verdict.edit) return forwardEdited(target, request, body, response, verdict.edit);
     response.writeHead(verdict.status ?? 200, { 'content-type': 'application/json; charset=utf-8', ...verdict.headers });
     return response.end(JSON.stringify(verdict.json));
   });

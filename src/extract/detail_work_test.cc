@@ -1,11 +1,11 @@
-#include "extract/detail_assembly.h"
+#include "extract/detail_work.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "extract/follow_up.h"
+#include "extract/request_plan.h"
 
 namespace github_stats {
 namespace {
@@ -14,6 +14,7 @@ namespace ondemand = simdjson::ondemand;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 const RowContext kContext{"acme", "web", "20260131T235959Z", *parse_time("2026-01-31T23:59:59Z")};
 
@@ -59,30 +60,39 @@ std::string review(std::string_view id, std::string_view submitted_at) {
          std::string(submitted_at) + R"(,"url":"u"})";
 }
 
-class DetailAssemblyTest : public testing::Test {
+class DetailWorkTest : public testing::Test {
  protected:
-  Status add_pull_requests(const std::string& json, std::span<const GraphQlError> errors = {},
-                           size_t requested = 1) {
+  // Asks for what is next and takes `json` for the answer.
+  Status try_answer(const std::string& json, std::span<const GraphQlError> errors = {}) {
+    RequestPlan plan;
+    plan.add(work_, kConnectionsPerPoint);
+    document_ = plan.document();
+    variables_ = plan.variables();
     const simdjson::padded_string padded(json);
     ondemand::parser parser;
     ondemand::document document = parser.iterate(padded);
     ondemand::object data = document.get_object();
-    return assembly_.add_pull_requests(data, errors, requested);
+    Status status;
+    try {
+      status = plan.read(data, errors);
+    } catch (const simdjson::simdjson_error& error) {
+      status = fail(ErrorCode::kDataLoss, error.what());
+    }
+    if (!status) {
+      plan.put_back();
+      return status;
+    }
+    return plan.accept_details().front();
   }
 
-  void answer(const FollowUpQuery& query, const std::string& json,
-              std::span<const GraphQlError> errors = {}) {
-    const Status status = try_answer(query, json, errors);
+  void answer(const std::string& json, std::span<const GraphQlError> errors = {}) {
+    const Status status = try_answer(json, errors);
     ASSERT_TRUE(status) << status.error().describe();
   }
 
-  Status try_answer(const FollowUpQuery& query, const std::string& json,
-                    std::span<const GraphQlError> errors) {
-    const simdjson::padded_string padded(json);
-    ondemand::parser parser;
-    ondemand::document document = parser.iterate(padded);
-    ondemand::object data = document.get_object();
-    return read_follow_up(query, data, errors, assembly_);
+  RowBatch take_rows() {
+    EXPECT_TRUE(work_.done());
+    return work_.take_rows();
   }
 
   static simdjson::dom::element row(RowBatch& batch, Stream stream, size_t index = 0) {
@@ -99,17 +109,21 @@ class DetailAssemblyTest : public testing::Test {
     return keys;
   }
 
-  DetailAssembly assembly_{kContext};
+  DetailWork work_{kContext, {{"PR_1", 7, {}}}, 100};
+  std::string document_;  // of the last request
+  std::string variables_;
 };
 
-constexpr std::string_view kParents = R"({"commits":[{"parents":{"totalCount":2}}]})";
+const std::string kParents = R"({"commits0":[{"parents":{"totalCount":2}}]})";
+const std::string kOneReview =
+    R"({"totalCount":1,"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[)" +
+    review("R_1", "\"2026-01-01T01:00:00Z\"") + "]}";
 
-TEST_F(DetailAssemblyTest, WritesTheColumnsOfThePullRequest) {
-  ASSERT_TRUE(add_pull_requests(details(kNoReviews)));
-  answer(take_follow_up(assembly_.pending(), {}), std::string(kParents));
-  EXPECT_THAT(assembly_.pending(), IsEmpty());
-  RowBatch batch = assembly_.finish();
-  EXPECT_THAT(batch.incomplete, IsEmpty());
+TEST_F(DetailWorkTest, WritesTheColumnsOfThePullRequest) {
+  answer(details(kNoReviews));
+  answer(kParents);
+  RowBatch batch = take_rows();
+  EXPECT_THAT(batch.owed, IsEmpty());
 
   const auto pull_request = row(batch, Stream::kPullRequests);
   EXPECT_EQ(std::string_view(pull_request["org"]), "acme");
@@ -135,18 +149,15 @@ TEST_F(DetailAssemblyTest, WritesTheColumnsOfThePullRequest) {
   EXPECT_EQ(std::string_view(commit["author_name"]), "Ann");
 }
 
-TEST_F(DetailAssemblyTest, KnowsNoColumnThatTheSchemaLacks) {
-  ASSERT_TRUE(add_pull_requests(
-      details(R"({"totalCount":1,"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[)" +
-              review("R_1", "\"2026-01-01T01:00:00Z\"") + "]}")));
-  const FollowUpQuery query = take_follow_up(assembly_.pending(), {});
-  answer(query, R"({"reviews":[{"comments":{"totalCount":1,
+TEST_F(DetailWorkTest, KnowsNoColumnThatTheSchemaLacks) {
+  answer(details(kOneReview));
+  answer(R"({"reviews0":[{"comments":{"totalCount":1,
       "pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[{"id":"RC_1",
       "fullDatabaseId":"8","author":null,"authorAssociation":"NONE","body":"b","path":"p","line":1,
       "startLine":null,"originalLine":2,"diffHunk":"@@","replyTo":{"id":"RC_0"},"commit":null,
       "outdated":false,"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-01T00:00:00Z",
-      "url":"u"}]}}],"commits":[{"parents":{"totalCount":1}}]})");
-  RowBatch batch = assembly_.finish();
+      "url":"u"}]}}],"commits0":[{"parents":{"totalCount":1}}]})");
+  RowBatch batch = take_rows();
   EXPECT_EQ(int64_t(row(batch, Stream::kReviews)["comment_count"]), 1);
   EXPECT_EQ(std::string_view(row(batch, Stream::kReviewComments)["review_id"]), "R_1");
   EXPECT_EQ(std::string_view(row(batch, Stream::kReviewComments)["in_reply_to_id"]), "RC_0");
@@ -166,124 +177,153 @@ TEST_F(DetailAssemblyTest, KnowsNoColumnThatTheSchemaLacks) {
   }
 }
 
-TEST_F(DetailAssemblyTest, CountsPendingReviewsButDropsThem) {
-  ASSERT_TRUE(add_pull_requests(details(
-      R"({"totalCount":2,"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[)" +
-      review("R_pending", "null") + "," + review("R_1", "\"2026-01-01T01:00:00Z\"") + "]}")));
-  const FollowUpQuery query = take_follow_up(assembly_.pending(), {});
-  ASSERT_EQ(query.reviews.size(), 1U) << "nobody asks for a pending review's comments";
-  EXPECT_EQ(query.reviews[0].id, "R_1");
-  answer(query, R"({"reviews":[{"comments":{"totalCount":0,"pageInfo":{"hasNextPage":false,
-      "endCursor":null},"nodes":[]}}],"commits":[{"parents":{"totalCount":1}}]})");
-  RowBatch batch = assembly_.finish();
-  EXPECT_THAT(batch.incomplete, IsEmpty());
+TEST_F(DetailWorkTest, CountsPendingReviewsButDropsThem) {
+  answer(details(R"({"totalCount":2,"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[)" +
+                 review("R_pending", "null") + "," + review("R_1", "\"2026-01-01T01:00:00Z\"") +
+                 "]}"));
+  answer(R"({"reviews0":[{"comments":{"totalCount":0,"pageInfo":{"hasNextPage":false,
+      "endCursor":null},"nodes":[]}}],"commits0":[{"parents":{"totalCount":1}}]})");
+  EXPECT_THAT(variables_, HasSubstr(R"("reviews0":["R_1"])"))
+      << "nobody asks for a pending review's comments";
+  RowBatch batch = take_rows();
+  EXPECT_THAT(batch.owed, IsEmpty());
   EXPECT_EQ(batch[Stream::kReviews].rows(), 1U);
   EXPECT_EQ(int64_t(row(batch, Stream::kPullRequests)["review_count"]), 1);
 }
 
-TEST_F(DetailAssemblyTest, FollowsAConnectionToItsEnd) {
-  ASSERT_TRUE(add_pull_requests(details(kNoReviews, /*more_commits=*/true)));
-  const FollowUpQuery query = take_follow_up(assembly_.pending(), {});
-  ASSERT_EQ(query.pages.size(), 1U);
-  EXPECT_EQ(query.pages[0].cursor, "C1");
-  EXPECT_THAT(query.document, HasSubstr("commits(first: $page, after: $after0) { ...CommitPage }"));
-  EXPECT_THAT(query.variables, HasSubstr(R"("id0":"PR_1","after0":"C1")"));
-  answer(query, R"({"commits":[{"parents":{"totalCount":1}}],"p0":{"commits":{"totalCount":2,
+TEST_F(DetailWorkTest, FollowsAConnectionToItsEnd) {
+  answer(details(kNoReviews, /*more_commits=*/true));
+  answer(R"({"commits0":[{"parents":{"totalCount":1}}],"page0":{"commits":{"totalCount":2,
       "pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[{"commit":{"id":"C_2","oid":"f01",
       "message":"m","author":null,"authoredDate":"2026-01-01T00:00:00Z","committer":null,
       "committedDate":"2026-01-01T00:00:00Z","additions":1,"deletions":0,
       "changedFilesIfAvailable":1,"url":"u"}}]}}})");
-  answer(take_follow_up(assembly_.pending(), {}), std::string(kParents));
-  RowBatch batch = assembly_.finish();
+  EXPECT_THAT(document_, HasSubstr("commits(first: $page, after: $after0) { ...CommitPage }"));
+  EXPECT_THAT(variables_, HasSubstr(R"("id0":"PR_1","after0":"C1")"));
+  answer(kParents);
+  RowBatch batch = take_rows();
   EXPECT_EQ(batch[Stream::kCommits].rows(), 2U);
-  EXPECT_THAT(batch.incomplete, IsEmpty());
+  EXPECT_THAT(batch.owed, IsEmpty());
 }
 
-TEST_F(DetailAssemblyTest, NamesPullRequestsWhoseCountsDoNotAddUp) {
-  std::string short_of_one = details(kNoReviews);
-  short_of_one.replace(short_of_one.find("\"totalCount\":1"), 14, "\"totalCount\":3");
-  ASSERT_TRUE(add_pull_requests(short_of_one));
-  assembly_.pending().clear();
-  EXPECT_THAT(assembly_.finish().incomplete, ElementsAre(7));
+TEST_F(DetailWorkTest, AsksAgainForPullRequestsWhoseCountsDoNotAddUp) {
+  std::string short_of_two = details(kNoReviews);
+  short_of_two.replace(short_of_two.find("\"totalCount\":1"), 14, "\"totalCount\":3");
+  answer(short_of_two);
+  answer(kParents);
+  ASSERT_FALSE(work_.done());
+  answer(details(kNoReviews));
+  answer(kParents);
+  RowBatch batch = take_rows();
+  EXPECT_THAT(batch.owed, IsEmpty());
+  EXPECT_EQ(batch[Stream::kPullRequests].rows(), 1U);
+  EXPECT_EQ(batch[Stream::kCommits].rows(), 1U) << "what came first is dropped";
 }
 
-TEST_F(DetailAssemblyTest, AReviewThatCannotBeReadIsNoReviewWithoutComments) {
-  ASSERT_TRUE(add_pull_requests(
-      details(R"({"totalCount":1,"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[)" +
-              review("R_1", "\"2026-01-01T01:00:00Z\"") + "]}")));
-  const FollowUpQuery query = take_follow_up(assembly_.pending(), {});
-  const std::string null = R"({"reviews":[null],"commits":[{"parents":{"totalCount":1}}]})";
-  const std::vector<GraphQlError> hidden = {{"FORBIDDEN", "SAML", {"reviews", "0"}}};
-  const Status refused = try_answer(query, null, hidden);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kPermissionDenied);
-  const Status unexplained = try_answer(query, null, {});
+TEST_F(DetailWorkTest, NamesPullRequestsWhoseCountsNeverAddUpAndKeepsWhatCame) {
+  std::string short_of_two = details(kNoReviews);
+  short_of_two.replace(short_of_two.find("\"totalCount\":1"), 14, "\"totalCount\":3");
+  for (int round = 0; round < 2; ++round) {
+    answer(short_of_two);
+    answer(kParents);
+  }
+  RowBatch batch = take_rows();
+  ASSERT_THAT(batch.owed, SizeIs(1));
+  EXPECT_EQ(batch.owed[0], (OwedPullRequest{7, "PR_1", "GitHub says it has 3 commits and gave 1"}));
+  EXPECT_THAT(batch.numbers, ElementsAre(7));
+  EXPECT_EQ(batch[Stream::kCommits].rows(), 1U);
+}
+
+TEST_F(DetailWorkTest, AReviewThatCannotBeReadIsNoReviewWithoutComments) {
+  const std::string null = R"({"reviews0":[null],"commits0":[{"parents":{"totalCount":1}}]})";
+  const std::vector<GraphQlError> hidden = {{"FORBIDDEN", "SAML", {"reviews0", "0"}}};
+  const std::vector<GraphQlError> gone = {{"NOT_FOUND", "no", {"reviews0", "0"}}};
+  answer(details(kOneReview));
+  const Status unexplained = try_answer(null);
   ASSERT_FALSE(unexplained);
   EXPECT_EQ(unexplained.error().code, ErrorCode::kDataLoss);
-  const std::vector<GraphQlError> gone = {{"NOT_FOUND", "no", {"reviews", "0"}}};
-  answer(query, null, gone);
-  EXPECT_THAT(assembly_.finish().incomplete, ElementsAre(7)) << "it changed while it was read";
+  answer(null, gone);
+  answer(details(kOneReview));
+  answer(null, gone);
+  EXPECT_THAT(take_rows().owed, SizeIs(1)) << "it changed while it was read";
+
+  work_ = DetailWork{kContext, {{"PR_1", 7, {}}}, 100};
+  answer(details(kOneReview));
+  const Status refused = try_answer(null, hidden);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kPermissionDenied);
 }
 
-TEST_F(DetailAssemblyTest, ALoneSurrogateDoesNotHideCoAuthors) {
+TEST_F(DetailWorkTest, ALoneSurrogateDoesNotHideCoAuthors) {
   std::string json = details(kNoReviews);
   json.replace(json.find("Do\\n"), 4, R"(\ud83d\n)");
-  ASSERT_TRUE(add_pull_requests(json));
-  assembly_.pending().clear();
-  RowBatch batch = assembly_.finish();
+  answer(json);
+  answer(kParents);
+  RowBatch batch = take_rows();
   EXPECT_EQ(simdjson::minify(row(batch, Stream::kCommits)["co_authors"]), R"(["Bo <b@x>"])");
 }
 
-TEST_F(DetailAssemblyTest, AMalformedAnswerIsRefused) {
+TEST_F(DetailWorkTest, AMalformedAnswerIsRefused) {
   std::string json = details(kNoReviews);
   json.replace(json.find("\"number\":7,"), 11, "\"number\":7 ");
-  EXPECT_THROW(static_cast<void>(add_pull_requests(json)), simdjson::simdjson_error);
+  EXPECT_FALSE(try_answer(json));
   json = details(kNoReviews);
   json.replace(json.find("\"state\":\"MERGED\","), 17, "\"state\":\"MERGED\" ");
-  EXPECT_THROW(static_cast<void>(add_pull_requests(json)), simdjson::simdjson_error);
+  EXPECT_FALSE(try_answer(json));
+  EXPECT_FALSE(try_answer(R"({"nodes":[]})")) << "fewer than were asked for";
+  EXPECT_FALSE(try_answer(R"({"nodes":[null]})")) << "null without a reason is no answer";
 }
 
-TEST_F(DetailAssemblyTest, CountsThoseThatAreGoneAndRefusesThoseThatAreHidden) {
-  const std::vector<GraphQlError> gone = {{"NOT_FOUND", "no", {"nodes", "0"}}};
-  ASSERT_TRUE(add_pull_requests(R"({"nodes":[null]})", gone));
-  EXPECT_EQ(assembly_.finish().vanished, 1);
+TEST_F(DetailWorkTest, CountsThoseThatAreGoneAndRefusesThoseThatAreHidden) {
   const std::vector<GraphQlError> hidden = {{"FORBIDDEN", "SAML", {"nodes", "0"}}};
-  const Status refused = add_pull_requests(R"({"nodes":[null]})", hidden);
+  const Status refused = try_answer(R"({"nodes":[null]})", hidden);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kPermissionDenied);
-  EXPECT_FALSE(add_pull_requests(R"({"nodes":[null]})")) << "null without a reason is no answer";
-  EXPECT_FALSE(add_pull_requests(R"({"nodes":[]})")) << "fewer than were asked for";
+  const std::vector<GraphQlError> gone = {{"NOT_FOUND", "no", {"nodes", "0"}}};
+  answer(R"({"nodes":[null]})", gone);
+  EXPECT_EQ(take_rows().vanished, 1);
 }
 
-TEST_F(DetailAssemblyTest, CutsBackWhatABrokenAnswerLeft) {
-  const DetailAssembly::Mark before = assembly_.mark();
+TEST_F(DetailWorkTest, DropsWhatABrokenAnswerLeft) {
   std::string broken = details(kNoReviews);
   broken.replace(broken.find(R"("url":"u"}]}}]})"), 9, R"("url":"\x")");
-  EXPECT_THROW(static_cast<void>(add_pull_requests(broken)), simdjson::simdjson_error);
-  assembly_.cut_back(before);
-  ASSERT_TRUE(add_pull_requests(details(kNoReviews)));
-  assembly_.pending().clear();
-  RowBatch batch = assembly_.finish();
+  EXPECT_FALSE(try_answer(broken));
+  answer(details(kNoReviews));
+  answer(kParents);
+  RowBatch batch = take_rows();
   EXPECT_EQ(batch.pull_requests(), 1);
   EXPECT_EQ(batch[Stream::kCommits].rows(), 1U);
 }
 
-TEST(TakeFollowUp, TakesNoMoreThanFits) {
-  std::vector<PendingPart> pending;
-  for (size_t i = 0; i < 30; ++i) {
-    pending.push_back({PendingPart::Kind::kReviewComments, i, "R" + std::to_string(i), ""});
-    pending.push_back({PendingPart::Kind::kIssueComments, i, "P" + std::to_string(i), "cursor"});
+TEST_F(DetailWorkTest, AsksForLessAndLessOfWhatGitHubCannotGive) {
+  std::vector<size_t> pages;
+  while (work_.shrink()) {
+    EXPECT_TRUE(work_.alone());
+    pages.push_back(work_.depth().page);
   }
-  const FollowUpQuery query = take_follow_up(pending, {25, 50});
-  EXPECT_EQ(query.reviews.size(), 25U);
-  EXPECT_EQ(query.pages.size(), kMostPages);
-  EXPECT_THAT(query.variables, HasSubstr(R"({"page":50,)"));
-  EXPECT_EQ(pending.size(), 60U - 25U - kMostPages);
-  EXPECT_EQ(query.document.find("$commits"), std::string::npos)
-      << "GitHub refuses unused variables";
-  EXPECT_EQ(query.document.find("fragment CommitPage"), std::string::npos) << "and fragments";
-  give_back(query, pending);
-  EXPECT_EQ(pending.size(), 60U);
+  EXPECT_THAT(pages, ElementsAre(50, 25, 12, 10, 10));
+  EXPECT_FALSE(work_.depth().sizes);
+  answer(details(kNoReviews));
+  EXPECT_THAT(variables_, HasSubstr(R"("page":10,"sizes":false)"));
+  EXPECT_FALSE(work_.alone()) << "the next thing may be lighter";
+  answer(kParents);
+  EXPECT_THAT(take_rows().owed, IsEmpty());
+}
+
+TEST_F(DetailWorkTest, OwesWhatItGivesUp) {
+  work_.give_up("too heavy");
+  RowBatch batch = take_rows();
+  EXPECT_THAT(batch.owed, ElementsAre(OwedPullRequest{7, "PR_1", "too heavy"}));
+  EXPECT_THAT(batch.numbers, IsEmpty());
+
+  work_ = DetailWork{kContext, {{"PR_1", 7, {}}}, 100};
+  for (int round = 0; round < 2; ++round) {
+    answer(details(kNoReviews));
+    work_.give_up("too heavy");  // the commit's parents
+  }
+  batch = take_rows();
+  EXPECT_THAT(batch.owed, ElementsAre(OwedPullRequest{7, "PR_1", "too heavy"}));
+  EXPECT_EQ(batch[Stream::kCommits].rows(), 1U);
 }
 
 }  // namespace

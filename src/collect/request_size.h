@@ -1,0 +1,48 @@
+// How large a request may be that asks for things of one repository.
+//
+// GitHub answers a query that takes too long with an error, and how long it takes depends on what
+// is in the repository. So the size is halved when such a request fails and doubled after some that
+// went well. How many it takes grows with every failure, so that a repository which can't do more
+// is not tried in vain again and again.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+namespace github_stats {
+
+class RequestSize {
+ public:
+  explicit RequestSize(size_t most) : most_(most), limit_(most) {}
+
+  // Most connections in one request; one thing may be asked for whatever its connections.
+  size_t limit() const { return limit_; }
+
+  // A request of that many connections failed, or was answered.
+  void failed(size_t connections) {
+    limit_ = std::max<size_t>(std::min(limit_, connections) / 2, 1);
+    needed_ = std::min(needed_ * 2, kMostNeeded);
+    successes_ = 0;
+  }
+  void succeeded(size_t connections) {
+    const bool was_a_test = 2 * connections > limit_ || limit_ == 1;
+    if (limit_ == most_ || !was_a_test || ++successes_ < needed_) {
+      return;
+    }
+    successes_ = 0;
+    limit_ = std::min(2 * limit_, most_);
+    if (limit_ == most_) {
+      needed_ = std::max<size_t>(needed_ / 2, 1);
+    }
+  }
+
+ private:
+  static constexpr size_t kMostNeeded = 64;
+
+  const size_t most_;
+  size_t limit_;
+  size_t needed_ = 1;
+  size_t successes_ = 0;
+};
+
+}  // namespace github_stats
