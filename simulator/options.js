@@ -16,12 +16,14 @@ A GitHub to try things on. Prints one line when it is ready: listening on http:/
   --pull-requests N      pull requests in them together (5000)
   --now TIME             the simulated present, ISO 8601 (the real time)
   --token TOKEN          accepted token with a budget of its own; may be repeated (sim-token)
+  --time-scale K         GitHub's clock runs K times as fast as real time (1)
+  --clock-skew-seconds N GitHub's clock is N seconds ahead of this machine's, or behind (0)
   --latency-ms N         wait before each answer (0)
   --points-per-hour N    GraphQL points in a window (5000)
   --rest-per-hour N      REST requests in a window (5000)
   --points-per-minute N  GraphQL points in a minute, GitHub's secondary limit, 0 for none (0)
   --max-concurrent N     requests under way at once, likewise, 0 for no limit (0)
-  --rate-window-seconds N  length of the window (3600)
+  --rate-window-seconds N  length of the window, on that clock (3600)
   --no-rate-limit        no limits and no headers about them, as GitHub Enterprise Server
   --help                 this text
 `;
@@ -37,6 +39,8 @@ const FLAGS = {
   'pull-requests': { type: 'string', default: '5000' },
   now: { type: 'string' },
   token: { type: 'string', multiple: true, default: ['sim-token'] },
+  'time-scale': { type: 'string', default: '1' },
+  'clock-skew-seconds': { type: 'string', default: '0' },
   'latency-ms': { type: 'string', default: '0' },
   'points-per-hour': { type: 'string', default: '5000' },
   'rest-per-hour': { type: 'string', default: '5000' },
@@ -55,17 +59,41 @@ function wholeNumber(values, flag, least = 0) {
   return number;
 }
 
+function number(values, flag, isAllowed, allowed) {
+  const value = Number(values[flag]);
+  if (values[flag].trim() === '' || !isAllowed(value)) throw new Error(`--${flag} must be ${allowed}; it is '${values[flag]}'`);
+  return value;
+}
+
+/** `--flag -5` as `--flag=-5`, which parseArgs insists on. */
+function joinNegative(args) {
+  const joined = [];
+  for (const arg of args) {
+    if (/^-\d/.test(arg) && /^--[a-z-]+$/.test(joined.at(-1) ?? '')) joined.push(`${joined.pop()}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
+}
+
+/** GitHub's present: the given or the real time, on a clock that may be wrong. */
+function present(values) {
+  const now = values.now === undefined ? Date.now() : Date.parse(values.now);
+  if (Number.isNaN(now)) throw new Error(`--now must be a time such as 2026-01-31T23:59:59Z; it is '${values.now}'`);
+  return now + 1000 * number(values, 'clock-skew-seconds', Number.isSafeInteger, 'a whole number');
+}
+
 /** @throws Error that names the option, the value and what is allowed */
 export function parseOptions(args) {
-  const { values } = parseArgs({ args, options: FLAGS, allowPositionals: false });
+  const startedAt = performance.now();
+  const { values } = parseArgs({ args: joinNegative(args), options: FLAGS, allowPositionals: false });
   if (values.help) return { help: true };
   const mode = values.mode ?? (values.recorded ? 'recorded' : 'synthetic');
   if (!['synthetic', 'recorded'].includes(mode)) throw new Error(`--mode must be synthetic or recorded; it is '${mode}'`);
   if (mode === 'recorded' && !values.recorded) throw new Error('--mode recorded needs --recorded FILE');
-  const now = values.now === undefined ? Date.now() : Date.parse(values.now);
-  if (Number.isNaN(now)) throw new Error(`--now must be a time such as 2026-01-31T23:59:59Z; it is '${values.now}'`);
   return {
-    mode, now,
+    mode, startedAt,
+    now: present(values),
+    timeScale: number(values, 'time-scale', (scale) => scale > 0 && scale < Infinity, 'a number above 0'),
     port: wholeNumber(values, 'port'),
     host: values.host,
     recorded: values.recorded,

@@ -42,18 +42,28 @@ const KINDS = {
 
 export const MUTATION_KINDS = [...Object.keys(KINDS), 'open', 'remove_repository'];
 
-/** Makes changes one after the other, each a second after everything that went before. */
+/**
+ * Makes changes one after the other. Each happens at the present second, or a second after
+ * everything that went before where that is later: `updatedAt` tells the order of changes, and none
+ * is older than the `Date` of an answer that was given before it.
+ */
 export class Mutator {
   #serial = 0;
   #lastTime;
 
-  constructor(world) {
+  /** @param clock {now(): milliseconds} */
+  constructor(world, clock) {
     this.world = world;
-    this.#lastTime = world.now;
+    this.clock = clock;
+    this.#lastTime = 0;
     for (const owner of world.owners()) {
       for (const repository of owner.repositories) this.#lastTime = Math.max(this.#lastTime, repository.newestUpdate());
     }
-    this.#lastTime = Math.floor(this.#lastTime / 1000) * 1000;
+  }
+
+  #nextTime() {
+    this.#lastTime = Math.floor(Math.max(this.clock.now(), this.#lastTime + 1000) / 1000) * 1000;
+    return this.#lastTime;
   }
 
   /**
@@ -68,8 +78,7 @@ export class Mutator {
     if (kind === 'remove_repository') return this.world.removeRepository(repository);
     const target = kind === 'open' ? repository.newestNumber() + 1 : number;
     this.#serial += 1;
-    this.#lastTime += 1000;
-    const time = this.#lastTime;
+    const time = this.#nextTime();
     const parts = new Parts(repository, target, FIRST_NEW_ID + this.#serial * IDS_PER_CHANGE);
     const actor = { ...this.world.viewer, association: 'MEMBER' };
     const pull = kind === 'open'

@@ -1,8 +1,8 @@
 // What happens to each request, in order: who asks, what is to go wrong, the answer.
 
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { rateLimitHeaders } from './budget.js';
+import { httpDate } from './clock.js';
 import { answerControl } from './control.js';
 import { answerGraphql, parseGraphql } from './graphql.js';
 import { encodeAnswer, readBody, requestId, sendAnswer } from './http.js';
@@ -60,13 +60,15 @@ async function serveGitHub(simulator, request, response, url) {
   const serial = stats.requests;
   try {
     const text = request.method === 'POST' ? await readBody(request) : '';
-    if (simulator.latencyMs > 0) await sleep(simulator.latencyMs);
+    await simulator.clock.sleep(simulator.latencyMs);
     const account = simulator.account(request.headers.authorization);
     const isGraphql = GRAPHQL_PATHS.has(url.pathname);
     const { answer, fault } = account
       ? await chooseAnswer(simulator, account, { request, url, text, isGraphql }) : { answer: badCredentials };
     if (!answer) return void response.socket?.destroy();
-    const headers = { ...limitHeaders(simulator, isGraphql, account), ...answer.headers };
+    // The moment that the answer describes: what changes from now on is not older.
+    const date = httpDate(simulator.clock.now());
+    const headers = { date, ...limitHeaders(simulator, isGraphql, account), ...answer.headers };
     const encoded = await encodeAnswer(request, { ...answer, headers });
     encoded.headers['x-github-request-id'] = requestId(serial);
     stats.bytes += encoded.body.length;
@@ -91,7 +93,8 @@ function applyMutations(simulator) {
 
 function limitHeaders({ options }, isGraphql, account) {
   if (!options.rateLimit || !account) return {};
-  return isGraphql ? rateLimitHeaders('graphql', account.graphql) : rateLimitHeaders('core', account.core);
+  const resource = isGraphql ? 'graphql' : 'core';
+  return rateLimitHeaders(resource, account[resource].state());
 }
 
 /** @returns {answer, fault}; no answer means that the connection is to be closed */
@@ -104,7 +107,7 @@ async function chooseAnswer(simulator, account, { request, url, text, isGraphql 
   if (isTooFast(simulator, isGraphql, account)) return { answer: secondaryLimit };
   const fault = simulator.faults.next(operation);
   if (fault) simulator.stats.faults += 1;
-  if (fault?.delay_ms) await sleep(fault.delay_ms);
+  await simulator.clock.sleep(fault?.delay_ms ?? 0);
   if (fault?.drop === 'before') return { fault };
   if (fault?.status) return { answer: faultAnswer(fault), fault };
   const answer = isGraphql ? answerGraphql(simulator, query, account, fault)
@@ -115,7 +118,7 @@ async function chooseAnswer(simulator, account, { request, url, text, isGraphql 
 function isTooFast({ options, stats }, isGraphql, account) {
   if (!options.rateLimit) return false;
   if (options.maxConcurrent > 0 && stats.concurrent > options.maxConcurrent) return true;
-  return isGraphql && account.minute.state().remaining <= 0;
+  return isGraphql && options.pointsPerMinute > 0 && account.minute.points() >= options.pointsPerMinute;
 }
 
 function count(stats, isGraphql, operation) {

@@ -23,7 +23,7 @@ export function answerGraphql(simulator, request, account, fault) {
   const { world, options, stats } = simulator;
   const spend = (cost) => {
     if (!options.rateLimit) return null;
-    account.minute.spend(cost);
+    account.minute.add(cost);
     return account.graphql.spend(cost) ? account.graphql.state() : undefined;
   };
   const { body, cost, nodesServed } = runQuery(world, request, spend);

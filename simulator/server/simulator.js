@@ -2,7 +2,8 @@
 // go wrong next, and what has been counted.
 
 import { Mutator } from '../model/mutations.js';
-import { Budget } from './budget.js';
+import { makeAccount } from './budget.js';
+import { Clock } from './clock.js';
 import { Faults } from './faults.js';
 import { Stats } from './stats.js';
 
@@ -15,22 +16,18 @@ export class Simulator {
   constructor(options, makeWorld) {
     this.options = options;
     this.#makeWorld = makeWorld;
+    this.clock = new Clock(options);
     this.#begin();
   }
 
   #begin() {
     this.world = this.#makeWorld();
-    this.mutator = new Mutator(this.world);
+    this.mutator = new Mutator(this.world, this.clock);
     this.mutations = [];
     this.faults = new Faults();
     this.stats = new Stats();
     this.latencyMs = this.options.latencyMs;
-    const { pointsPerHour, pointsPerMinute, restPerHour, rateWindowSeconds } = this.options;
-    this.accounts = new Map(this.options.tokens.map((token) => [token, {
-      graphql: new Budget(pointsPerHour, rateWindowSeconds),
-      core: new Budget(restPerHour, rateWindowSeconds),
-      minute: new Budget(pointsPerMinute || Infinity, 60),
-    }]));
+    this.accounts = new Map(this.options.tokens.map((token) => [token, makeAccount(this.options, this.clock)]));
   }
 
   /** The budgets behind an `authorization` header, or undefined. */
