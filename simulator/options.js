@@ -19,6 +19,8 @@ A GitHub to try things on. Prints one line when it is ready: listening on http:/
   --time-scale K         GitHub's clock runs K times as fast as real time (1)
   --clock-skew-seconds N GitHub's clock is N seconds ahead of this machine's, or behind (0)
   --latency-ms N         wait before each answer (0)
+  --fault-rate P         part of the GraphQL answers that go wrong, 0 to 1 (0)
+  --fault-seed N         same seed, same faults (1)
   --points-per-hour N    GraphQL points in a window (5000)
   --rest-per-hour N      REST requests in a window (5000)
   --points-per-minute N  GraphQL points in a minute, GitHub's secondary limit, 0 for none (0)
@@ -42,6 +44,8 @@ const FLAGS = {
   'time-scale': { type: 'string', default: '1' },
   'clock-skew-seconds': { type: 'string', default: '0' },
   'latency-ms': { type: 'string', default: '0' },
+  'fault-rate': { type: 'string', default: '0' },
+  'fault-seed': { type: 'string', default: '1' },
   'points-per-hour': { type: 'string', default: '5000' },
   'rest-per-hour': { type: 'string', default: '5000' },
   'rate-window-seconds': { type: 'string', default: '3600' },
@@ -103,6 +107,8 @@ export function parseOptions(args) {
     pullRequests: wholeNumber(values, 'pull-requests'),
     tokens: values.token,
     latencyMs: wholeNumber(values, 'latency-ms'),
+    faultRate: number(values, 'fault-rate', (rate) => rate >= 0 && rate <= 1, 'a number from 0 to 1'),
+    faultSeed: values['fault-seed'],
     pointsPerHour: wholeNumber(values, 'points-per-hour', 1),
     restPerHour: wholeNumber(values, 'rest-per-hour', 1),
     rateWindowSeconds: wholeNumber(values, 'rate-window-seconds', 1),

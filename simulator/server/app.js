@@ -7,14 +7,13 @@ import { answerControl } from './control.js';
 import { answerGraphql, parseGraphql } from './graphql.js';
 import { encodeAnswer, readBody, requestId, sendAnswer } from './http.js';
 import { answerRest } from './rest.js';
+import { forbiddenUntil, UNTOLD_PAUSE_SECONDS } from './secondary.js';
 
 const GRAPHQL_PATHS = new Set(['/graphql', '/api/graphql']);
+/** Charged to no budget. */
+const FREE_PATH = '/rate_limit';
 const badCredentials = { status: 401, json: {
   message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest', status: '401' } };
-
-const secondaryLimit = { status: 403, headers: { 'retry-after': '60' }, json: {
-  message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
-  documentation_url: 'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits' } };
 
 /** @returns a listener for node:http's server */
 export function makeListener(simulator) {
@@ -58,17 +57,20 @@ async function serveGitHub(simulator, request, response, url) {
   const { stats } = simulator;
   stats.begin();
   const serial = stats.requests;
+  const isGraphql = GRAPHQL_PATHS.has(url.pathname);
+  const path = url.pathname.replace(/^\/api\/v3(?=\/|$)/, '');
+  const account = simulator.account(request.headers.authorization);
+  const refusal = account && arrive(simulator, account, isGraphql, path);
   try {
     const text = request.method === 'POST' ? await readBody(request) : '';
     await simulator.clock.sleep(simulator.latencyMs);
-    const account = simulator.account(request.headers.authorization);
-    const isGraphql = GRAPHQL_PATHS.has(url.pathname);
     const { answer, fault } = account
-      ? await chooseAnswer(simulator, account, { request, url, text, isGraphql }) : { answer: badCredentials };
+      ? await chooseAnswer(simulator, account, { request, url, path, text, isGraphql, refusal }) : { answer: badCredentials };
     if (!answer) return void response.socket?.destroy();
     // The moment that the answer describes: what changes from now on is not older.
     const date = httpDate(simulator.clock.now());
-    const headers = { date, ...limitHeaders(simulator, isGraphql, account), ...answer.headers };
+    const budget = budgetShown(simulator, isGraphql, account);
+    const headers = { date, ...(budget && rateLimitHeaders(isGraphql ? 'graphql' : 'core', budget)), ...answer.headers };
     const encoded = await encodeAnswer(request, { ...answer, headers });
     encoded.headers['x-github-request-id'] = requestId(serial);
     stats.bytes += encoded.body.length;
@@ -78,9 +80,18 @@ async function serveGitHub(simulator, request, response, url) {
       applyMutations(simulator);
     }
     sendAnswer(response, encoded, fault?.drop);
+    if (answer.forbidsUntil) simulator.violations.tellSecondary(answer.forbidsUntil);
+    if (budget?.remaining === 0) simulator.violations.tellPrimary(account[isGraphql ? 'graphql' : 'core'], budget.endsAt);
   } finally {
     stats.end();
   }
+}
+
+/** What is to be known of a request when it arrives; its answer, where a limit holds that forbids it. */
+function arrive({ violations, secondary, stats }, account, isGraphql, path) {
+  const budget = isGraphql ? account.graphql : path === FREE_PATH ? undefined : account.core;
+  violations.arrive(budget, stats.concurrent);
+  return secondary.refusal();
 }
 
 function applyMutations(simulator) {
@@ -91,34 +102,44 @@ function applyMutations(simulator) {
   }
 }
 
-function limitHeaders({ options }, isGraphql, account) {
-  if (!options.rateLimit || !account) return {};
-  const resource = isGraphql ? 'graphql' : 'core';
-  return rateLimitHeaders(resource, account[resource].state());
+function budgetShown({ options }, isGraphql, account) {
+  if (!options.rateLimit || !account) return undefined;
+  return (isGraphql ? account.graphql : account.core).state();
 }
 
 /** @returns {answer, fault}; no answer means that the connection is to be closed */
-async function chooseAnswer(simulator, account, { request, url, text, isGraphql }) {
-  const path = url.pathname.replace(/^\/api\/v3(?=\/|$)/, '');
+async function chooseAnswer(simulator, account, { request, url, path, text, isGraphql, refusal }) {
   const { request: query, operation, problem } = isGraphql
     ? parseGraphql(text) : { operation: `REST ${request.method} ${path}` };
   count(simulator.stats, isGraphql, operation);
+  if (refusal) return { answer: refusal };
   if (problem) return { answer: problem };
-  if (isTooFast(simulator, isGraphql, account)) return { answer: secondaryLimit };
-  const fault = simulator.faults.next(operation);
+  if (isTooFast(simulator, isGraphql, account)) {
+    simulator.secondary.hold(UNTOLD_PAUSE_SECONDS);
+    return { answer: simulator.secondary.refusal() };
+  }
+  const fault = simulator.faults.next(operation) ?? (isGraphql ? simulator.seededFaults.next() : undefined);
   if (fault) simulator.stats.faults += 1;
   await simulator.clock.sleep(fault?.delay_ms ?? 0);
   if (fault?.drop === 'before') return { fault };
-  if (fault?.status) return { answer: faultAnswer(fault), fault };
-  const answer = isGraphql ? answerGraphql(simulator, query, account, fault)
-    : answerRest(simulator, request.method, path, url, account, apiUrl(request, url));
-  return { answer, fault };
+  const answer = fault?.status ? faultAnswer(fault)
+    : isGraphql ? answerGraphql(simulator, query, account, fault)
+      : answerRest(simulator, request.method, path, url, account, apiUrl(request, url));
+  return { answer: { ...answer, forbidsUntil: forbid(simulator, answer, fault) }, fault };
 }
 
-function isTooFast({ options, stats }, isGraphql, account) {
+/** Until when an answer that went wrong forbids to ask again; where it is GitHub's own doing, it is meant. */
+function forbid({ secondary, clock }, answer, fault) {
+  if (fault?.pause) return secondary.hold(fault.pause.seconds, fault.pause.isTold);
+  return fault?.status ? forbiddenUntil(answer, clock.now()) : undefined;
+}
+
+function isTooFast({ options, stats, violations }, isGraphql, account) {
   if (!options.rateLimit) return false;
   if (options.maxConcurrent > 0 && stats.concurrent > options.maxConcurrent) return true;
-  return isGraphql && options.pointsPerMinute > 0 && account.minute.points() >= options.pointsPerMinute;
+  if (!isGraphql || options.pointsPerMinute === 0 || account.minute.points() < options.pointsPerMinute) return false;
+  violations.begin(account.minute.points() + 1);
+  return true;
 }
 
 function count(stats, isGraphql, operation) {

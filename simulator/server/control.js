@@ -31,6 +31,11 @@ function* truthText(rows) {
   if (lines.length) yield `${lines.join('\n')}\n`;
 }
 
+function stats({ stats: counted, violations, seededFaults, faults, mutations }) {
+  return { ...counted, violations: violations.counts(), recentViolations: violations.recent, seededFaults: seededFaults.counts,
+    faultsPending: faults.pending(), mutationsPending: mutations };
+}
+
 /** Answers with a stream, or undefined for an unknown page. Throws on a request that makes no sense. */
 export async function answerControl(simulator, request, url) {
   switch (`${request.method} ${url.pathname}`) {
@@ -42,7 +47,7 @@ export async function answerControl(simulator, request, url) {
       return { stream: Readable.from(truthText(truthRows(simulator.world, table, selection))) };
     }
     case 'GET /_stats':
-      return { json: { ...simulator.stats, faultsPending: simulator.faults.pending(), mutationsPending: simulator.mutations } };
+      return { json: stats(simulator) };
     case 'GET /_synthetic':
       return { json: describeSynthetic(simulator.options) };
     case 'POST /_control':

@@ -20,16 +20,24 @@ export function parseGraphql(text) {
 
 /** @param fault the action of a fault that touches the answer's content, if any */
 export function answerGraphql(simulator, request, account, fault) {
-  const { world, options, stats } = simulator;
+  const { world, options, stats, violations } = simulator;
   const spend = (cost) => {
-    if (!options.rateLimit) return null;
     account.minute.add(cost);
+    violations.begin(account.minute.points());
+    if (!options.rateLimit) return null;
     return account.graphql.spend(cost) ? account.graphql.state() : undefined;
   };
   const { body, cost, nodesServed } = runQuery(world, request, spend);
   stats.points += cost;
   stats.nodes += nodesServed;
-  return { json: fault?.graphql_errors ? spoil(body, fault) : body };
+  const json = fault?.graphql_errors ? spoil(body, fault) : body;
+  return fault?.truncate ? truncated(json) : { json };
+}
+
+/** The first part of an answer that says nothing of being one: the length in its headers is its own. */
+function truncated(json) {
+  const text = JSON.stringify(json);
+  return { text: text.slice(0, Math.floor(text.length * 0.6)), headers: { 'content-type': 'application/json; charset=utf-8' } };
 }
 
 function spoil(body, { graphql_errors: errors, data }) {

@@ -5,9 +5,13 @@ import { Mutator } from '../model/mutations.js';
 import { makeAccount } from './budget.js';
 import { Clock } from './clock.js';
 import { Faults } from './faults.js';
+import { SecondaryLimit } from './secondary.js';
+import { SeededFaults } from './seeded_faults.js';
 import { Stats } from './stats.js';
+import { Violations } from './violations.js';
 
-const CONTROL_KEYS = ['latency_ms', 'faults', 'mutations', 'mutate_now', 'reset'];
+const FAULT_SETTINGS = { fault_rate: 'rate', fault_seed: 'seed', fault_pause_seconds: 'pauseSeconds', fault_kinds: 'kinds' };
+const CONTROL_KEYS = ['latency_ms', 'faults', ...Object.keys(FAULT_SETTINGS), 'mutations', 'mutate_now', 'reset'];
 
 export class Simulator {
   #makeWorld;
@@ -25,6 +29,9 @@ export class Simulator {
     this.mutator = new Mutator(this.world, this.clock);
     this.mutations = [];
     this.faults = new Faults();
+    this.seededFaults = new SeededFaults({ rate: this.options.faultRate, seed: this.options.faultSeed });
+    this.secondary = new SecondaryLimit(this.clock);
+    this.violations = new Violations(this.options, this.clock);
     this.stats = new Stats();
     this.latencyMs = this.options.latencyMs;
     this.accounts = new Map(this.options.tokens.map((token) => [token, makeAccount(this.options, this.clock)]));
@@ -43,12 +50,21 @@ export class Simulator {
     if (request.reset) this.#begin();
     if (request.latency_ms !== undefined) this.latencyMs = request.latency_ms;
     if (request.faults) this.faults.set(request.faults);
+    this.#setFaultRate(request);
     if (request.mutate_now) this.mutator.apply(request.mutate_now);
     if (request.mutations) {
       this.mutations = [...request.mutations].sort((a, b) => (a.after_requests ?? 0) - (b.after_requests ?? 0));
       this.applyDueMutations();
     }
     return { ok: true };
+  }
+
+  /** Settings that are not named stay; the requests are counted from 1 again. */
+  #setFaultRate(request) {
+    const named = Object.keys(FAULT_SETTINGS).filter((key) => request[key] !== undefined);
+    if (named.length === 0) return;
+    const changes = Object.fromEntries(named.map((key) => [FAULT_SETTINGS[key], request[key]]));
+    this.seededFaults = new SeededFaults({ ...this.seededFaults.settings, ...changes });
   }
 
   /** Applies the changes whose time has come, counted in GraphQL requests answered. */
