@@ -19,6 +19,9 @@ A GitHub to try things on. Prints one line when it is ready: listening on http:/
   --time-scale K         GitHub's clock runs K times as fast as real time (1)
   --clock-skew-seconds N GitHub's clock is N seconds ahead of this machine's, or behind (0)
   --latency-ms N         wait before each answer (0)
+  --latency-per-node-us N  and besides for each node returned (0)
+  --timeout-ms N         a query that takes longer answers 502, 0 for no limit (0)
+  --node-budget N        a query that returns more nodes exceeds resource limits, 0 for no limit (0)
   --fault-rate P         part of the GraphQL answers that go wrong, 0 to 1 (0)
   --fault-seed N         same seed, same faults (1)
   --points-per-hour N    GraphQL points in a window (5000)
@@ -44,6 +47,9 @@ const FLAGS = {
   'time-scale': { type: 'string', default: '1' },
   'clock-skew-seconds': { type: 'string', default: '0' },
   'latency-ms': { type: 'string', default: '0' },
+  'latency-per-node-us': { type: 'string', default: '0' },
+  'timeout-ms': { type: 'string', default: '0' },
+  'node-budget': { type: 'string', default: '0' },
   'fault-rate': { type: 'string', default: '0' },
   'fault-seed': { type: 'string', default: '1' },
   'points-per-hour': { type: 'string', default: '5000' },
@@ -107,6 +113,9 @@ export function parseOptions(args) {
     pullRequests: wholeNumber(values, 'pull-requests'),
     tokens: values.token,
     latencyMs: wholeNumber(values, 'latency-ms'),
+    latencyPerNodeUs: wholeNumber(values, 'latency-per-node-us'),
+    timeoutMs: wholeNumber(values, 'timeout-ms'),
+    nodeBudget: wholeNumber(values, 'node-budget'),
     faultRate: number(values, 'fault-rate', (rate) => rate >= 0 && rate <= 1, 'a number from 0 to 1'),
     faultSeed: values['fault-seed'],
     pointsPerHour: wholeNumber(values, 'points-per-hour', 1),

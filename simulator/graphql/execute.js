@@ -3,6 +3,7 @@
 import { execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';
 import { formatError } from './errors.js';
 import { measureQuery } from './limits.js';
+import { Poison } from './poison.js';
 import { resolveField } from './resolvers.js';
 import { schema } from './schema.js';
 
@@ -25,6 +26,7 @@ function prepare(text) {
   return prepared;
 }
 
+const noTrouble = { poison: new Poison() };
 const refusal = (errors) => ({ body: { errors: errors.map(formatError) }, cost: 0, nodesServed: 0 });
 
 /**
@@ -41,9 +43,10 @@ export function operationName(text, requested) {
  * @param request {query, variables, operationName}
  * @param spend (cost) => {limit, remaining, used, resetAt} | null when there is no limit,
  *              or undefined when the points have run out
- * @returns {body, cost, nodesServed}; a query that is refused costs nothing
+ * @param trouble what goes wrong within the data: {poison}
+ * @returns {body, cost, nodesServed, hasChoked}; a query that is refused costs nothing
  */
-export function runQuery(world, request, spend) {
+export function runQuery(world, request, spend, trouble = noTrouble) {
   const { document, errors } = prepare(request.query);
   if (errors.length) return refusal(errors);
   const operation = getOperationAST(document, request.operationName);
@@ -58,11 +61,12 @@ export function runQuery(world, request, spend) {
       errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded for user ID 1.' }] } };
   }
   const rateLimit = budget && { ...budget, cost: measured.cost, nodeCount: measured.nodes };
-  const contextValue = { world, rateLimit, nodesServed: 0 };
+  const contextValue = { world, rateLimit, trouble, nodesServed: 0, hasChoked: false };
   const result = execute({ schema, document, contextValue, fieldResolver: resolveField, rootValue: {},
     variableValues: request.variables, operationName: request.operationName });
   const body = { data: result.data };
   if (result.errors) body.errors = result.errors.map(formatError);
   if (body.data === undefined) delete body.data;
-  return { body, cost: measured.cost, nodesServed: contextValue.nodesServed };
+  const { nodesServed, hasChoked } = contextValue;
+  return { body, cost: measured.cost, nodesServed, hasChoked };
 }

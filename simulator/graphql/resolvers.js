@@ -97,8 +97,9 @@ function reviewThreads(pull) {
   return [...threads.values()];
 }
 
-function findNode(world, id) {
-  const node = world.node(id);
+function findNode(id, context, info) {
+  const node = context.world.node(id);
+  if (node) context.trouble.poison.checkPart(node, id, context, info);
   if (!node) throw gitHubError('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'.`);
   return node;
 }
@@ -131,12 +132,13 @@ export const resolvers = {
     organization: findOwner('Organization'),
     user: findOwner('User'),
     repository: findRepository,
-    node: (root, { id }, { world }) => findNode(world, id),
+    node: (root, { id }, context, info) => findNode(id, context, info),
     // An unknown id spoils only its own place in the list: executing an element
     // that is an Error reports it with its path and serves null there.
-    nodes: (root, { ids }, { world }) => ids.map((id) => {
+    nodes: (root, { ids }, context, info) => ids.map((id) => {
       try {
-        return findNode(world, id);
+        context.nodesServed += 1;
+        return findNode(id, context, info);
       } catch (error) {
         return error;
       }

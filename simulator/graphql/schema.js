@@ -2,7 +2,18 @@
 
 import { readFileSync } from 'node:fs';
 import { buildSchema } from 'graphql';
-import { resolvers } from './resolvers.js';
+import { resolveField, resolvers } from './resolvers.js';
+
+/** Every field of a pull request can be the one that is too much. */
+function guardPullRequests(schema) {
+  for (const definition of Object.values(schema.getType('PullRequest').getFields())) {
+    const { resolve = resolveField } = definition;
+    definition.resolve = (pull, args, context, info) => {
+      if (!context.trouble.poison.isEmpty) context.trouble.poison.checkField(pull, context, info);
+      return resolve(pull, args, context, info);
+    };
+  }
+}
 
 function attach(schema) {
   for (const [typename, fields] of Object.entries(resolvers)) {
@@ -12,6 +23,7 @@ function attach(schema) {
       definitions[name].resolve = resolve;
     }
   }
+  guardPullRequests(schema);
   return schema;
 }
 

@@ -63,12 +63,11 @@ async function serveGitHub(simulator, request, response, url) {
   const refusal = account && arrive(simulator, account, isGraphql, path);
   try {
     const text = request.method === 'POST' ? await readBody(request) : '';
-    await simulator.clock.sleep(simulator.latencyMs);
+    await simulator.clock.sleep(Math.min(simulator.latencyMs, isGraphql && simulator.options.timeoutMs || Infinity));
     const { answer, fault } = account
       ? await chooseAnswer(simulator, account, { request, url, path, text, isGraphql, refusal }) : { answer: badCredentials };
     if (!answer) return void response.socket?.destroy();
-    // The moment that the answer describes: what changes from now on is not older.
-    const date = httpDate(simulator.clock.now());
+    const date = httpDate(answer.describes ?? simulator.clock.now());
     const budget = budgetShown(simulator, isGraphql, account);
     const headers = { date, ...(budget && rateLimitHeaders(isGraphql ? 'graphql' : 'core', budget)), ...answer.headers };
     const encoded = await encodeAnswer(request, { ...answer, headers });
@@ -123,7 +122,7 @@ async function chooseAnswer(simulator, account, { request, url, path, text, isGr
   await simulator.clock.sleep(fault?.delay_ms ?? 0);
   if (fault?.drop === 'before') return { fault };
   const answer = fault?.status ? faultAnswer(fault)
-    : isGraphql ? answerGraphql(simulator, query, account, fault)
+    : isGraphql ? await answerGraphql(simulator, query, account, fault)
       : answerRest(simulator, request.method, path, url, account, apiUrl(request, url));
   return { answer: { ...answer, forbidsUntil: forbid(simulator, answer, fault) }, fault };
 }

@@ -2,6 +2,7 @@
 
 import { operationName, runQuery } from '../graphql/execute.js';
 import { withHalfTheNodes } from './faults.js';
+import { resourceLimitsExceeded, timedOut } from './seeded_faults.js';
 
 /** @returns {request} or {problem: an answer} */
 export function parseGraphql(text) {
@@ -18,8 +19,12 @@ export function parseGraphql(text) {
   return { request, operation: operationName(request.query, request.operationName) };
 }
 
-/** @param fault the action of a fault that touches the answer's content, if any */
-export function answerGraphql(simulator, request, account, fault) {
+/**
+ * Takes as long as GitHub would, and gives up as GitHub does: --timeout-ms, --node-budget, --latency-per-node-us.
+ *
+ * @param fault the action of a fault that touches the answer's content, if any
+ */
+export async function answerGraphql(simulator, request, account, fault) {
   const { world, options, stats, violations } = simulator;
   const spend = (cost) => {
     account.minute.add(cost);
@@ -27,11 +32,25 @@ export function answerGraphql(simulator, request, account, fault) {
     if (!options.rateLimit) return null;
     return account.graphql.spend(cost) ? account.graphql.state() : undefined;
   };
-  const { body, cost, nodesServed } = runQuery(world, request, spend);
+  const { body, cost, nodesServed, hasChoked } = runQuery(world, request, spend, simulator.trouble);
+  // The moment that the answer describes: what changes from now on is not older than its `Date`.
+  const describes = simulator.clock.now();
   stats.points += cost;
   stats.nodes += nodesServed;
+  if (hasChoked || !await isInTime(simulator, nodesServed)) return timedOut;
+  if (options.nodeBudget > 0 && nodesServed > options.nodeBudget) {
+    return { describes, json: spoil(body, { graphql_errors: resourceLimitsExceeded, data: 'partial' }) };
+  }
   const json = fault?.graphql_errors ? spoil(body, fault) : body;
-  return fault?.truncate ? truncated(json) : { json };
+  return { describes, ...(fault?.truncate ? truncated(json) : { json }) };
+}
+
+/** Waits for what the nodes take, --latency-ms has been waited for; at most until the timeout, then false. */
+async function isInTime({ options, clock, latencyMs }, nodesServed) {
+  const milliseconds = options.latencyPerNodeUs * nodesServed / 1000;
+  const left = (options.timeoutMs || Infinity) - latencyMs;
+  await clock.sleep(Math.min(milliseconds, left));
+  return milliseconds <= left;
 }
 
 /** The first part of an answer that says nothing of being one: the length in its headers is its own. */

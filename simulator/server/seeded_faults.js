@@ -7,6 +7,9 @@ import { UNTOLD_PAUSE_SECONDS } from './secondary.js';
 const page = (status, title) => ({ status, body: `<!DOCTYPE html>\n<html><head><title>${title} &middot; GitHub</title></head>\n`
   + `<body><h1>${title}</h1><p>We had issues producing the response to your request.</p></body></html>\n` });
 
+/** What comes of a query that takes too long. */
+export const timedOut = { status: 502, text: page(502, 'Unicorn!').body, headers: { 'content-type': 'text/html; charset=utf-8' } };
+
 const wentWrong = [{ message: 'Something went wrong while executing your query. This may be the result of a timeout, or it could be '
   + 'a GitHub bug. Please include `51A7:3B2C` when reporting this issue.' }];
 const rateLimited = [{ type: 'RATE_LIMITED', message: 'API rate limit already exceeded for user ID 1.' }];
