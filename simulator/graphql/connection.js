@@ -71,6 +71,7 @@ export class Connection {
   #start;
   #end;
   #nodes;
+  #claimed;
 
   constructor(list, { first, last, after, before }, context, order = byPosition, load = (item) => item) {
     this.#list = list;
@@ -86,8 +87,14 @@ export class Connection {
     if (context) context.nodesServed += this.#end - this.#start;
   }
 
+  /** Lets `totalCount` be what it is not. */
+  claim(totalCount) {
+    this.#claimed = totalCount;
+    return this;
+  }
+
   get totalCount() {
-    return this.#list.length;
+    return this.#claimed ?? this.#list.length;
   }
 
   get nodes() {

@@ -2,6 +2,7 @@
 
 import { execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';
 import { formatError } from './errors.js';
+import { Lies } from './lies.js';
 import { measureQuery } from './limits.js';
 import { Poison } from './poison.js';
 import { resolveField } from './resolvers.js';
@@ -26,7 +27,7 @@ function prepare(text) {
   return prepared;
 }
 
-const noTrouble = { poison: new Poison() };
+const noTrouble = { poison: new Poison(), lies: new Lies() };
 const refusal = (errors) => ({ body: { errors: errors.map(formatError) }, cost: 0, nodesServed: 0 });
 
 /**
@@ -43,7 +44,7 @@ export function operationName(text, requested) {
  * @param request {query, variables, operationName}
  * @param spend (cost) => {limit, remaining, used, resetAt} | null when there is no limit,
  *              or undefined when the points have run out
- * @param trouble what goes wrong within the data: {poison}
+ * @param trouble what goes wrong within the data: {poison, lies}
  * @returns {body, cost, nodesServed, hasChoked}; a query that is refused costs nothing
  */
 export function runQuery(world, request, spend, trouble = noTrouble) {

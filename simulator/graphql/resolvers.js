@@ -28,6 +28,12 @@ const databaseIds = {
 };
 
 const list = (itemsOf) => (source, args, context) => new Connection(itemsOf(source), args, context);
+/** A stream of a pull request, as far as the simulator tells the truth about it. */
+function stream(name, source, shown, args, context, convert = (item) => item) {
+  const { items, totalCount } = context.trouble.lies.about(source, name, shown);
+  return new Connection(items.map(convert), args, context).claim(totalCount);
+}
+
 const commitOf = (oid) => (oid ? { __typename: 'Commit', oid } : null);
 
 function comparator(field, direction) {
@@ -63,7 +69,8 @@ function pullRequests(repository, args, context) {
   const time = field === 'UPDATED_AT' ? 'updatedAt' : 'createdAt';
   const order = byKey((entry) => [entry[time], entry.number], isDescending);
   const load = (entry) => context.world.pullRequest(repository, entry.number);
-  return new Connection(entries, args, context, order, load);
+  const { items, totalCount } = context.trouble.lies.aboutPullRequests(repository, entries);
+  return new Connection(items, args, context, order, load).claim(totalCount);
 }
 
 const reversed = new WeakMap();
@@ -78,7 +85,7 @@ function reviews(pull, args, context) {
   let found = pull.reviews;
   if (args.states) found = found.filter((review) => args.states.includes(review.state));
   if (args.author) found = found.filter((review) => review.author?.login === args.author);
-  return new Connection(found, args, context);
+  return stream('reviews', pull, found, args, context);
 }
 
 function reviewThreads(pull) {
@@ -169,10 +176,11 @@ export const resolvers = {
     reviewRequests: list((pull) => pull.requestedReviewers.map((requestedReviewer, i) => (
       { __typename: 'ReviewRequest', id: `RR_${pull.id}_${i}`, requestedReviewer, pullRequest: pull }))),
     timelineItems,
-    commits: list((pull) => pull.commits.map((commit) => pullRequestCommit(commit, pull))),
+    commits: (pull, args, context) => stream('commits', pull, pull.commits, args, context,
+      (commit) => pullRequestCommit(commit, pull)),
     reviews,
     reviewThreads: list(reviewThreads),
-    comments: list((pull) => pull.comments),
+    comments: (pull, args, context) => stream('issue_comments', pull, pull.comments, args, context),
     totalCommentsCount: (pull) => pull.comments.length
       + pull.reviews.reduce((sum, review) => sum + review.comments.length, 0),
   },
@@ -187,7 +195,7 @@ export const resolvers = {
   PullRequestReview: {
     ...databaseIds,
     commit: (review) => commitOf(review.commitOid),
-    comments: list((review) => review.comments),
+    comments: (review, args, context) => stream('review_comments', review.pullRequest, review.comments, args, context),
     repository: (review) => review.pullRequest.repository,
   },
   PullRequestReviewThread: {
