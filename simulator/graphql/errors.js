@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 
 /** An error of one of GitHub's types, which it puts at the top level of the error object. */
-export function gitHubError(type, message, { nodes, path } = {}) {
-  return new GraphQLError(message, { nodes, path, extensions: { type } });
+export function gitHubError(type, message, { nodes, path, extensions } = {}) {
+  return new GraphQLError(message, { nodes, path, extensions: { type, ...extensions } });
 }
 
 /** An error as GitHub writes it: {type, path, locations, message}. */

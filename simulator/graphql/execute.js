@@ -1,6 +1,7 @@
 // One GraphQL request from its text to its answer.
 
 import { execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';
+import { Access } from './access.js';
 import { formatError } from './errors.js';
 import { Lies } from './lies.js';
 import { measureQuery } from './limits.js';
@@ -27,7 +28,7 @@ function prepare(text) {
   return prepared;
 }
 
-const noTrouble = { poison: new Poison(), lies: new Lies() };
+const noTrouble = { poison: new Poison(), lies: new Lies(), access: new Access() };
 const refusal = (errors) => ({ body: { errors: errors.map(formatError) }, cost: 0, nodesServed: 0 });
 
 /**
@@ -44,7 +45,7 @@ export function operationName(text, requested) {
  * @param request {query, variables, operationName}
  * @param spend (cost) => {limit, remaining, used, resetAt} | null when there is no limit,
  *              or undefined when the points have run out
- * @param trouble what goes wrong within the data: {poison, lies}
+ * @param trouble what goes wrong within the data: {poison, lies, access}
  * @returns {body, cost, nodesServed, hasChoked}; a query that is refused costs nothing
  */
 export function runQuery(world, request, spend, trouble = noTrouble) {

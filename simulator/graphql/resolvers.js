@@ -2,7 +2,7 @@
 // the model as in the schema need no entry here.
 
 import { GraphQLError } from 'graphql';
-import { byKey, Connection } from './connection.js';
+import { byKey, byPosition, Connection } from './connection.js';
 import { gitHubError } from './errors.js';
 import { pullRequestCommit, timelineItems } from './timeline.js';
 
@@ -57,7 +57,9 @@ function repositories(owner, args, context) {
   if (visibility) found = found.filter((each) => each.isPrivate === (visibility === 'PRIVATE'));
   if (args.ownerAffiliations && !args.ownerAffiliations.includes('OWNER')) found = [];
   const { field, direction } = args.orderBy ?? { field: 'CREATED_AT', direction: 'ASC' };
-  return new Connection([...found].sort(comparator(field, direction)), args, context);
+  // In a list, an Error is reported at its place, which is null.
+  const load = (repository) => context.trouble.access.denial(repository.databaseId, repository.id) ?? repository;
+  return new Connection([...found].sort(comparator(field, direction)), args, context, byPosition, load);
 }
 
 function pullRequests(repository, args, context) {
@@ -105,8 +107,12 @@ function reviewThreads(pull) {
 }
 
 function findNode(id, context, info) {
-  const node = context.world.node(id);
-  if (node) context.trouble.poison.checkPart(node, id, context, info);
+  const { world, trouble } = context;
+  const node = world.node(id);
+  const repositoryId = node?.__typename === 'Repository' ? node.databaseId : world.locate(id)?.repositoryId;
+  const denial = node && trouble.access.denial(repositoryId, id);
+  if (denial) throw denial;
+  if (node) trouble.poison.checkPart(node, id, context, info);
   if (!node) throw gitHubError('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'.`);
   return node;
 }
@@ -120,15 +126,17 @@ function findOwner(typename) {
   };
 }
 
-function findRepository(root, { owner, name }, { world }) {
+function findRepository(root, { owner, name }, { world, trouble }) {
   const repository = world.repository(owner, name);
+  const denial = repository && trouble.access.denial(repository.databaseId, repository.id);
+  if (denial) throw denial;
   if (repository) return repository;
   throw gitHubError('NOT_FOUND', `Could not resolve to a Repository with the name '${owner}/${name}'.`);
 }
 
 const ownerFields = {
   repositories,
-  repository: (owner, { name }, { world }) => findRepository(null, { owner: owner.login, name }, { world }),
+  repository: (owner, args, context) => findRepository(null, { ...args, owner: owner.login }, context),
 };
 
 export const resolvers = {

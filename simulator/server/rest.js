@@ -109,17 +109,17 @@ function rateLimits({ core, graphql }) {
  * @param apiUrl what addresses in answers begin with
  */
 export function answerRest(simulator, method, path, url, account, apiUrl) {
-  const { world, options } = simulator;
+  const { world, options, trouble } = simulator;
   if (path === '/rate_limit') {
     return options.rateLimit ? rateLimits(account) : { status: 404, json: { message: 'Rate limiting is not enabled.' } };
   }
   if (options.rateLimit && !account.core.spend(1)) {
     return { status: 403, json: { message: 'API rate limit exceeded for user ID 1.', documentation_url: DOCUMENTATION } };
   }
-  return method === 'GET' ? route(world, path, url, apiUrl) : notFound;
+  return method === 'GET' ? route(world, trouble, path, url, apiUrl) : notFound;
 }
 
-function route(world, path, url, apiUrl) {
+function route(world, trouble, path, url, apiUrl) {
   let parts;
   try {
     parts = path.slice(1).split('/').map(decodeURIComponent);
@@ -135,6 +135,8 @@ function route(world, path, url, apiUrl) {
   }
   const repository = parts[0] === 'repos' && parts.length >= 3 && world.repository(parts[1], parts[2]);
   if (!repository) return notFound;
+  const denial = trouble.access.restDenial(repository);
+  if (denial) return { status: denial.status, json: { message: denial.message, documentation_url: DOCUMENTATION, status: `${denial.status}` } };
   if (parts.length === 3) return { json: restRepository(repository) };
   if (parts.slice(3).join('/') === 'pulls/comments') return listReviewComments(world, repository, url, apiUrl);
   return notFound;

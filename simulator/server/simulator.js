@@ -1,6 +1,7 @@
 // The state of a running simulator: the world, what tokens have left, what is to
 // go wrong next, and what has been counted.
 
+import { Access } from '../graphql/access.js';
 import { Lies } from '../graphql/lies.js';
 import { Poison } from '../graphql/poison.js';
 import { Mutator } from '../model/mutations.js';
@@ -13,7 +14,7 @@ import { Stats } from './stats.js';
 import { Violations } from './violations.js';
 
 const FAULT_SETTINGS = { fault_rate: 'rate', fault_seed: 'seed', fault_pause_seconds: 'pauseSeconds', fault_kinds: 'kinds' };
-const CONTROL_KEYS = ['latency_ms', 'faults', ...Object.keys(FAULT_SETTINGS), 'poison', 'lies', 'mutations', 'mutate_now', 'reset'];
+const CONTROL_KEYS = ['latency_ms', 'faults', ...Object.keys(FAULT_SETTINGS), 'poison', 'lies', 'access', 'mutations', 'mutate_now', 'reset'];
 
 export class Simulator {
   #makeWorld;
@@ -32,7 +33,7 @@ export class Simulator {
     this.mutations = [];
     this.faults = new Faults();
     this.seededFaults = new SeededFaults({ rate: this.options.faultRate, seed: this.options.faultSeed });
-    this.trouble = { poison: new Poison(), lies: new Lies() };
+    this.trouble = { poison: new Poison(), lies: new Lies(), access: new Access() };
     this.secondary = new SecondaryLimit(this.clock);
     this.violations = new Violations(this.options, this.clock);
     this.stats = new Stats();
@@ -55,6 +56,7 @@ export class Simulator {
     if (request.faults) this.faults.set(request.faults);
     this.#setFaultRate(request);
     if (request.poison) this.trouble.poison = new Poison(request.poison, this.world);
+    if (request.access) this.trouble.access = new Access(request.access, this.world, () => this.stats.graphqlAnswered);
     if (request.lies) this.trouble.lies = new Lies(request.lies, this.world);
     if (request.mutate_now) this.mutator.apply(request.mutate_now);
     if (request.mutations) {
