@@ -25,20 +25,6 @@ std::optional<int64_t> number_in(std::optional<std::string_view> text) {
   return value;
 }
 
-// The server's own time as its Date header gives it, in seconds since 1970.
-std::optional<int64_t> server_time(const HttpResponse& response) {
-  const auto date = response.header("date");
-  if (!date) {
-    return std::nullopt;
-  }
-  std::tm parts{};
-  const std::string text(*date);
-  if (strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) {
-    return std::nullopt;
-  }
-  return timegm(&parts);
-}
-
 std::string text_of(simdjson::simdjson_result<ondemand::value> value) {
   std::string_view text;
   return value.get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
@@ -110,17 +96,30 @@ ErrorCode code_of(const GraphQlError& error) {
 
 }  // namespace
 
+std::optional<Time> server_time_of(const HttpResponse& response) {
+  const auto date = response.header("date");
+  if (!date) {
+    return std::nullopt;
+  }
+  std::tm parts{};
+  const std::string text(*date);
+  if (strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) {
+    return std::nullopt;
+  }
+  return Time(std::chrono::seconds(timegm(&parts)));
+}
+
 std::optional<RateBudget> rate_budget_of(const HttpResponse& response) {
   const auto remaining = number_in(response.header("x-ratelimit-remaining"));
   const auto reset = number_in(response.header("x-ratelimit-reset"));
   if (!remaining || !reset) {
     return std::nullopt;
   }
-  const auto now = server_time(response);
-  const int64_t seconds = now ? std::max<int64_t>(*reset - *now, 0) : 60;
+  const auto now = server_time_of(response);
+  const Duration left = now ? Time(std::chrono::seconds(*reset)) - *now : std::chrono::minutes(1);
   // One second more: the header counts in whole seconds.
   return RateBudget{number_in(response.header("x-ratelimit-limit")).value_or(0), *remaining,
-                    std::chrono::seconds(seconds + 1)};
+                    std::max(left, Duration{0}) + std::chrono::seconds(1)};
 }
 
 std::optional<Duration> retry_after_of(const HttpResponse& response) {

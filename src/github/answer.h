@@ -18,6 +18,9 @@ namespace github_stats {
 // when they are missing (Enterprise Server without limits).
 std::optional<RateBudget> rate_budget_of(const HttpResponse& response);
 
+// GitHub's own time when it answered, to the second; nothing without a Date header.
+std::optional<Time> server_time_of(const HttpResponse& response);
+
 // The answer's retry-after header, in seconds.
 std::optional<Duration> retry_after_of(const HttpResponse& response);
 

@@ -96,7 +96,7 @@ Status GitHubClient::attempt(const GraphQlQuery& query, const std::string& body,
   request.body = body;
   requests_.fetch_add(1, std::memory_order_relaxed);
   ASSIGN_OR_RETURN(HttpResponse response, http_.send(request, stop));
-  observe_limits(token, response);
+  observe(token, response);
   if (classify_status(response.status)) {
     return refuse(token, response, retry_after);
   }
@@ -154,7 +154,10 @@ Status GitHubClient::refuse(size_t token, const HttpResponse& response,
   return tl::unexpected<Error>(std::move(error));
 }
 
-void GitHubClient::observe_limits(size_t token, const HttpResponse& response) {
+void GitHubClient::observe(size_t token, const HttpResponse& response) {
+  if (const auto time = server_time_of(response)) {
+    clock_offset_ = (*time - clock_.now()).count();
+  }
   if (const auto budget = rate_budget_of(response)) {
     limiter_.observe(token, *budget);
   }

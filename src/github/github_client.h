@@ -74,6 +74,9 @@ class GitHubClient {
   // query often means that it was too large. Thread-safe.
   Status query(const GraphQlQuery& query, const Visitor& visit, std::stop_token stop);
 
+  // GitHub's own time, as far as its answers tell; ours before the first. Never ahead of GitHub's.
+  Time github_now() const { return clock_.now() + Duration(clock_offset_.load()); }
+
   ApiUsage usage() const { return {requests_.load(), points_.load()}; }
 
  private:
@@ -81,7 +84,7 @@ class GitHubClient {
                  std::stop_token stop, std::optional<Duration>& retry_after);
   Status read_answer(HttpResponse& response, const Visitor& visit);
   Status refuse(size_t token, const HttpResponse& response, std::optional<Duration>& retry_after);
-  void observe_limits(size_t token, const HttpResponse& response);
+  void observe(size_t token, const HttpResponse& response);
 
   HttpClient& http_;
   RateLimiter& limiter_;
@@ -89,6 +92,7 @@ class GitHubClient {
   const GitHubClientOptions options_;
   std::atomic<int64_t> requests_{0};
   std::atomic<int64_t> points_{0};
+  std::atomic<int64_t> clock_offset_{0};  // GitHub's time less ours, microseconds
 };
 
 }  // namespace github_stats

@@ -143,6 +143,15 @@ TEST_F(GitHubClientTest, WaitsForTheResetByGitHubsOwnClock) {
   EXPECT_LE(clock_.elapsed(), Duration(303s));
 }
 
+TEST_F(GitHubClientTest, TellsGitHubsTimeWhateverOursIs) {
+  EXPECT_TRUE(ask({answer(200, kGood)}));
+  EXPECT_EQ(client_->github_now(), clock_.now()) << "nothing better is known";
+  EXPECT_TRUE(ask({answer(200, kGood, {{"date", "Sun, 09 Sep 2001 01:46:40 GMT"}})}));
+  EXPECT_EQ(format_time(client_->github_now()), "2001-09-09T01:46:40Z");
+  clock_.advance(90s);
+  EXPECT_EQ(format_time(client_->github_now()), "2001-09-09T01:48:10Z");
+}
+
 TEST_F(GitHubClientTest, KeepsThePauseOfASecondaryLimit) {
   ASSERT_TRUE(ask({answer(403, R"({"message":"You have exceeded a secondary rate limit."})",
                           {{"retry-after", "42"}, {"x-ratelimit-remaining", "4000"}}),
