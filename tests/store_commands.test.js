@@ -162,7 +162,10 @@ test('wipe-gcs --confirm deletes one repository\'s chunks and nothing else', () 
   await workspace.expect(0, ['load-gcs']);
   const before = await workspace.store();
   await workspace.expect(0, ['wipe-gcs', '--repo', 'api', '--confirm']);
-  assert.deepEqual(await workspace.store(), { ...before, chunks: before.chunks.filter(({ repo }) => repo !== 'api') });
+  const others = (list, name) => list.filter((element) => element[name] !== 'api');
+  assert.ok(before.watermarks.some(({ name }) => name === 'api'));
+  assert.deepEqual(await workspace.store(),
+    { ...before, chunks: others(before.chunks, 'repo'), watermarks: others(before.watermarks, 'name') });
   await workspace.assertTruth(simulator, selected);
   await workspace.expect(0, ['load-gcs', '--reload']);
   await workspace.assertTruth(simulator, selected);
@@ -184,7 +187,7 @@ test('wipe-gcs of every repository leaves the checkpoints, and --all takes every
   assert.deepEqual([left.chunks.length, left.checkpoints.length], [0, 1]);
   await workspace.expect(0, COLLECT);
   await workspace.expect(0, ['wipe-gcs', '--all', '--confirm']);
-  assert.deepEqual(await workspace.store(), { chunks: [], checkpoints: [], strangers: [], leftovers: [] });
+  assert.deepEqual(await workspace.store(), { chunks: [], checkpoints: [], watermarks: [], strangers: [], leftovers: [] });
   await workspace.succeed(COLLECT, ['load-gcs']);
   await workspace.assertTruth(simulator, selected);
 }));

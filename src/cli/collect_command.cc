@@ -228,7 +228,7 @@ class CollectSession {
 };
 
 int run_window(const Settings& settings, const CommandOptions& options, std::string_view command,
-               Duration window) {
+               Duration window, bool from_watermarks) {
   if (const Status status = check_github_credentials(settings); !status) {
     report_failure(status.error());
     return kExitUsage;
@@ -236,7 +236,8 @@ int run_window(const Settings& settings, const CommandOptions& options, std::str
   CollectionRequest request;
   request.org = settings.github_org;
   request.command = command;
-  request.since = std::chrono::floor<std::chrono::seconds>(system_clock().now() - window);
+  request.window = window;
+  request.from_watermarks = from_watermarks;
   request.filter = {settings.repositories, settings.excluded_repositories,
                     settings.include_archived, settings.include_forks};
   return CollectSession(settings, options)
@@ -249,11 +250,15 @@ int run_window(const Settings& settings, const CommandOptions& options, std::str
 
 int run_backfill(const Settings& settings, const CommandOptions& options) {
   const int64_t days = options.days > 0 ? options.days : settings.lookback_days;
-  return run_window(settings, options, "backfill", std::chrono::hours(24 * days));
+  return run_window(settings, options, "backfill", std::chrono::hours(24 * days), false);
 }
 
 int run_collect(const Settings& settings, const CommandOptions& options) {
-  return run_window(settings, options, "collect", std::chrono::hours(options.hours));
+  if (options.hours > 0) {
+    return run_window(settings, options, "collect", std::chrono::hours(options.hours), false);
+  }
+  return run_window(settings, options, "collect", std::chrono::hours(24 * settings.lookback_days),
+                    true);
 }
 
 int run_resume(const Settings& settings, const CommandOptions& options) {

@@ -27,7 +27,7 @@ constexpr const char* kExamples = R"(Examples:
   export GITHUB_TOKEN=ghp_…  GITHUB_ORG=acme
   github-stats init                          create the store and the tables
   github-stats backfill --days 180           collect half a year, then load it
-  github-stats collect --hours 24            what changed since yesterday
+  github-stats collect                       what changed since the last time
   github-stats backfill --repo 'web-*'       some repositories only
   github-stats resume                        list what can be resumed
 
@@ -125,10 +125,11 @@ class CommandLine {
         ->add_option("--days", options_.days, "how far back (default: DEFAULT_LOOKBACK_DAYS, 180)")
         ->check(CLI::Range(1, 36'500));
     CLI::App* collect =
-        add_command("collect", "Collect every pull request updated in the last hours, then load",
-                    "collect --hours 8 --no-progress", run_collect);
-    collect->add_option("--hours", options_.hours, "how far back")
-        ->required()
+        add_command("collect", "Collect what has changed since the last time, then load",
+                    "collect --no-progress", run_collect);
+    collect
+        ->add_option("--hours", options_.hours,
+                     "how far back (default: each repository from where it was collected last)")
         ->check(CLI::Range(1, 876'000));
     CLI::App* resume =
         add_command("resume", "Go on with a collection; without an id, list those that can be",

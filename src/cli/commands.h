@@ -10,7 +10,7 @@ namespace github_stats {
 // What a command line says besides settings.
 struct CommandOptions {
   int64_t days = 0;   // backfill; 0: the setting's
-  int64_t hours = 0;  // collect
+  int64_t hours = 0;  // collect; 0: from the watermarks
   bool no_load = false;
   std::string collection_id;  // resume; empty: list
   std::string date;           // load-gcs; empty: all

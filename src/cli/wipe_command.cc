@@ -8,6 +8,7 @@
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/text.h"
+#include "collect/watermarks.h"
 #include "store/keys.h"
 
 namespace github_stats {
@@ -16,6 +17,7 @@ namespace {
 // What would go, or goes.
 struct Selection {
   std::vector<std::string> prefixes;  // of repositories, or of the whole organisation
+  std::vector<std::string> names;     // of those repositories
   int64_t objects = 0;
   int64_t bytes = 0;
 };
@@ -31,6 +33,7 @@ Result<Selection> select_objects(ObjectStore& store, const std::string& org,
       std::string prefix = repository_prefix(org, folder);
       if (prefix != checkpoints_prefix(org) && selects_repository(settings, folder)) {
         selection.prefixes.push_back(std::move(prefix));
+        selection.names.push_back(folder);
       }
     }
   }
@@ -75,6 +78,15 @@ Result<int> wipe(const Settings& settings, const CommandOptions& options) {
                what);
     return kExitUsage;
   }
+  // First, so that what is removed is collected again even if this is interrupted.
+  RETURN_IF_ERROR(update_watermarks(*store, org, [&](Watermarks& watermarks) {
+    if (options.all) {
+      watermarks.forget_all();
+    }
+    for (const std::string& name : selection.names) {
+      watermarks.forget(name);
+    }
+  }));
   RETURN_IF_ERROR(remove_all(*store, selection));
   if (!settings.quiet) {
     fmt::print("removed {}\n", what);

@@ -32,6 +32,8 @@ void encode_position(JsonWriter& json, const WalkPosition& position) {
 
 void encode_repository(JsonWriter& json, const RepositoryProgress& repository) {
   json.begin_object().key("id").text(repository.id).key("name").text(repository.name);
+  json.key("since").text(format_time(repository.since));
+  json.key("newest").text(format_time(repository.newest));
   json.key("state").text(to_string(repository.state));
   encode_position(json, repository.position);
   encode_counts(json, "first_chunk", repository.first_chunk);
@@ -106,10 +108,13 @@ std::vector<OwedPullRequest> decode_owed(ondemand::object& repository, int64_t v
   return owed;
 }
 
-RepositoryProgress decode_repository(ondemand::object object, int64_t version) {
+// `since`: the collection's; version 1 had one for all.
+RepositoryProgress decode_repository(ondemand::object object, int64_t version, Time since) {
   RepositoryProgress repository;
   repository.id = text_of(object["id"]);
   repository.name = text_of(object["name"]);
+  repository.since = version == 1 ? since : time_of(object["since"]);
+  repository.newest = version == 1 ? since : time_of(object["newest"]);
   repository.state = decode_state(std::string_view(object["state"]));
   repository.position = decode_position(object["position"].get_object());
   repository.first_chunk = decode_counts(object["first_chunk"].get_object());
@@ -137,6 +142,14 @@ std::string_view to_string(RepositoryState state) {
   return "failed";
 }
 
+std::vector<int64_t> RepositoryProgress::owed_numbers() const {
+  std::vector<int64_t> numbers;
+  for (const OwedPullRequest& pull_request : owed) {
+    numbers.push_back(pull_request.number);
+  }
+  return numbers;
+}
+
 std::string encode_checkpoint(const Checkpoint& checkpoint) {
   std::string bytes;
   JsonWriter json(bytes);
@@ -145,6 +158,7 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
   json.key("command").text(checkpoint.command);
   json.key("started_at").text(format_time(checkpoint.started_at));
   json.key("since").text(format_time(checkpoint.since));
+  json.key("until").text(format_time(checkpoint.until));
   json.key("finished").boolean(checkpoint.finished).key("run").integer(checkpoint.run);
   json.key("repositories").begin_array();
   for (const RepositoryProgress& repository : checkpoint.repositories) {
@@ -179,10 +193,12 @@ Result<Checkpoint> decode_checkpoint(std::string_view bytes) {
     checkpoint.command = text_of(object["command"]);
     checkpoint.started_at = time_of(object["started_at"]);
     checkpoint.since = time_of(object["since"]);
+    checkpoint.until = version == 1 ? checkpoint.started_at : time_of(object["until"]);
     checkpoint.finished = object["finished"];
     checkpoint.run = object["run"];
     for (auto repository : object["repositories"].get_array()) {
-      checkpoint.repositories.push_back(decode_repository(repository.get_object(), version));
+      checkpoint.repositories.push_back(
+          decode_repository(repository.get_object(), version, checkpoint.since));
     }
     return checkpoint;
   } catch (const simdjson::simdjson_error& error) {

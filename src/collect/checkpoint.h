@@ -34,6 +34,8 @@ struct WalkPosition {
 struct RepositoryProgress {
   std::string id;    // node id
   std::string name;  // as GitHub spelled it when the collection began
+  Time since;        // its window's beginning
+  Time newest;       // the newest change there was when the collection began
   RepositoryState state = RepositoryState::kPending;
   WalkPosition position;
   // Chunks with numbers in [first_chunk, chunks) are written and explained, per stream. Numbers
@@ -50,6 +52,7 @@ struct RepositoryProgress {
     const auto index = static_cast<size_t>(stream);
     return chunk >= first_chunk[index] && chunk < chunks[index];
   }
+  std::vector<int64_t> owed_numbers() const;
   int64_t pull_requests() const { return rows[static_cast<size_t>(Stream::kPullRequests)]; }
   bool operator==(const RepositoryProgress&) const = default;
 };
@@ -61,7 +64,10 @@ struct Checkpoint {
   std::string org;
   std::string command;  // "backfill" or "collect"
   Time started_at;
-  Time since;             // the window's beginning
+  // The window: what changed in [since, until) is collected. GitHub's times; a repository's window
+  // may begin later.
+  Time since;
+  Time until;
   bool finished = false;  // nothing is left for `resume`
   int64_t run = 1;        // how often it was taken up, the start included
   std::vector<RepositoryProgress> repositories;

@@ -12,7 +12,10 @@ Checkpoint example() {
   checkpoint.command = "backfill";
   checkpoint.started_at = *parse_time("2026-01-31T23:59:59Z");
   checkpoint.since = *parse_time("2025-08-04T23:59:59Z");
+  checkpoint.until = *parse_time("2026-02-01T00:00:02Z");
   RepositoryProgress done{.id = "R_1", .name = "a.b-c_d", .state = RepositoryState::kDone};
+  done.since = checkpoint.since;
+  done.newest = *parse_time("2026-01-31T20:00:00Z");
   done.position.stop_before = checkpoint.since;
   done.chunks = {1, 2, 3, 4, 5};
   done.rows = {100, 200, 300, 400, 500};

@@ -335,8 +335,9 @@ int64_t CollectionRun::estimate(const ActiveRepository& active) const {
     return std::max(listed, sizes_[active.index]);
   }
   // Changes are taken to be spread evenly over the window.
-  const auto window = std::chrono::duration<double>(plan_.started_at - plan_.since).count();
-  const auto seen = std::chrono::duration<double>(plan_.started_at - *down_to).count();
+  const Time since = plan_.repositories[active.index].since;
+  const auto window = std::chrono::duration<double>(plan_.until - since).count();
+  const auto seen = std::chrono::duration<double>(plan_.until - *down_to).count();
   const auto whole =
       static_cast<int64_t>(static_cast<double>(listed) * window / std::max(seen, 1.0));
   const int64_t bound = std::max(listed, sizes_[active.index]);

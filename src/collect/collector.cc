@@ -2,44 +2,99 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/log.h"
 #include "collect/checkpoint_keeper.h"
 #include "collect/collection_run.h"
+#include "collect/reconcile.h"
+#include "collect/watermarks.h"
 
 namespace github_stats {
 namespace {
 
-struct Listing {
-  std::string owner;
-  std::vector<Repository> collected;
-  std::vector<std::string> hidden;
-  SelectionCounts selection;
+// A repository and what of it is collected.
+struct Listed {
+  Repository repository;
+  Time since;
+
+  Time newest() const { return repository.newest_update.value_or(since); }
 };
 
-Result<Listing> list_all(Fetcher& fetcher, const CollectionRequest& request, std::stop_token stop) {
-  Listing listing;
-  std::set<std::string> ids;
-  std::optional<std::string> after = "";
-  while (after) {
-    ASSIGN_OR_RETURN(RepositoryPage page, fetcher.list_repositories(request.org, *after, stop));
-    listing.owner = page.owner;
-    listing.hidden.insert(listing.hidden.end(), page.hidden.begin(), page.hidden.end());
-    for (Repository& repository : page.repositories) {
-      if (!ids.insert(repository.id).second) {
-        continue;  // renamed while the list was read: it is there under both names
+struct Listing {
+  std::string owner;
+  Time since;
+  Time until;
+  std::vector<Listed> collected;
+  std::vector<Listed> unchanged;
+  std::vector<std::string> hidden;
+  SelectionCounts selection;
+  int64_t without_watermark = 0;  // of those collected
+};
+
+// Reads the owner's repositories and sorts them by what is to be done with them.
+class Lister {
+ public:
+  Lister(Fetcher& fetcher, ObjectStore& store, const CollectionRequest& request)
+      : fetcher_(fetcher), store_(store), request_(request) {}
+
+  Result<Listing> list(std::stop_token stop) {
+    std::optional<std::string> after = "";
+    while (after) {
+      ASSIGN_OR_RETURN(RepositoryPage page, fetcher_.list_repositories(request_.org, *after, stop));
+      if (after->empty()) {
+        RETURN_IF_ERROR(begin(page.owner));
       }
-      const Selection selection = select(request.filter, repository, request.since);
-      listing.selection.count(selection);
-      if (selection == Selection::kCollected) {
-        listing.collected.push_back(std::move(repository));
+      listing_.hidden.insert(listing_.hidden.end(), page.hidden.begin(), page.hidden.end());
+      for (Repository& repository : page.repositories) {
+        // A repository that is renamed while the list is read is there under both names.
+        if (ids_.insert(repository.id).second) {
+          add(std::move(repository));
+        }
       }
+      after = std::move(page.next);
     }
-    after = std::move(page.next);
+    return std::move(listing_);
   }
-  return listing;
-}
+
+ private:
+  // GitHub's time and the owner's spelling are known from the first answer on.
+  Status begin(const std::string& owner) {
+    listing_.owner = owner;
+    listing_.until = std::chrono::floor<std::chrono::seconds>(fetcher_.github_now());
+    listing_.since = listing_.until - request_.window;
+    if (request_.from_watermarks) {
+      ASSIGN_OR_RETURN(watermarks_, read_watermarks(store_, owner));
+    }
+    return {};
+  }
+
+  void add(Repository repository) {
+    const Watermark* known = watermarks_.find(repository.id);
+    const Time since = known ? known->next_since() : listing_.until - request_.window;
+    // A time after the newest change makes it one that has not changed.
+    const bool is_unchanged = known && known->is_unchanged(repository.newest_update);
+    const Selection selection =
+        select(request_.filter, repository, is_unchanged ? Time::max() : since);
+    listing_.selection.count(selection);
+    if (selection == Selection::kCollected) {
+      listing_.since = std::min(listing_.since, since);
+      listing_.without_watermark += known ? 0 : 1;
+      listing_.collected.push_back({std::move(repository), since});
+    } else if (selection == Selection::kUnchanged) {
+      listing_.unchanged.push_back({std::move(repository), since});
+    }
+  }
+
+  Fetcher& fetcher_;
+  ObjectStore& store_;
+  const CollectionRequest& request_;
+  Watermarks watermarks_;
+  std::set<std::string> ids_;
+  Listing listing_;
+};
 
 // A name that matches nothing is more likely a mistake than a wish for nothing.
 Status check_filter(const CollectionRequest& request, const SelectionCounts& counts) {
@@ -88,8 +143,7 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
   Checkpoint checkpoint;
   checkpoint.started_at = std::chrono::floor<std::chrono::seconds>(clock_.now());
   checkpoint.command = request.command;
-  checkpoint.since = request.since;
-  ASSIGN_OR_RETURN(const Listing listing, list_all(fetcher_, request, stop));
+  ASSIGN_OR_RETURN(const Listing listing, Lister(fetcher_, store_, request).list(stop));
   RETURN_IF_ERROR(check_filter(request, listing.selection));
   if (listing.selection.all() == 0 && !listing.hidden.empty()) {
     return fail(
@@ -98,13 +152,23 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
         "give the token read access to pull requests (and single sign-on)");
   }
   checkpoint.org = listing.owner;
+  checkpoint.since = listing.since;
+  checkpoint.until = listing.until;
   std::vector<int64_t> sizes;
-  for (const Repository& repository : listing.collected) {
+  for (const Listed& listed : listing.collected) {
     RepositoryProgress& added = checkpoint.repositories.emplace_back();
-    added.id = repository.id;
-    added.name = repository.name;
-    added.position.stop_before = request.since;
-    sizes.push_back(repository.pull_requests);
+    added.id = listed.repository.id;
+    added.name = listed.repository.name;
+    added.since = listed.since;
+    added.newest = listed.newest();
+    added.position.stop_before = listed.since;
+    sizes.push_back(listed.repository.pull_requests);
+  }
+
+  if (request.from_watermarks && listing.without_watermark > 0) {
+    log_info("repositories without a watermark are collected from the lookback's start on",
+             {{"repositories", listing.without_watermark},
+              {"since", format_time(listing.until - request.window)}});
   }
 
   CheckpointKeeper keeper(store_, clock_);
@@ -115,7 +179,14 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
   auto failure = run.run(observe_, stop);
   CollectionReport report = report_of(keeper, listing.selection, std::move(failure), stop);
   report.hidden = listing.hidden;
-  return report;
+  return finish(std::move(report), [&](Watermarks& watermarks) {
+    for (const Listed& listed : listing.unchanged) {
+      watermarks.cover(listed.repository.id, {.name = listed.repository.name,
+                                              .from = listed.since,
+                                              .until = listing.until,
+                                              .newest = listed.newest()});
+    }
+  });
 }
 
 Result<CollectionReport> Collector::resume(std::string_view org, std::string_view collection_id,
@@ -124,7 +195,40 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
   RETURN_IF_ERROR(keeper.open(org, collection_id));
   CollectionRun run(fetcher_, store_, clock_, keeper, options_, {});
   auto failure = run.run(observe_, stop);
-  return report_of(keeper, {}, std::move(failure), stop);
+  return finish(report_of(keeper, {}, std::move(failure), stop), [](Watermarks&) {});
+}
+
+CollectionReport Collector::finish(CollectionReport report,
+                                   const std::function<void(Watermarks&)>& cover_more) {
+  const Status moved = move_watermarks(report.checkpoint, cover_more);
+  if (!moved && !report.failure) {
+    report.failure = moved.error();
+  }
+  return report;
+}
+
+Status Collector::move_watermarks(const Checkpoint& checkpoint,
+                                  const std::function<void(Watermarks&)>& cover_more) {
+  std::vector<const RepositoryProgress*> safe;
+  for (const RepositoryProgress& repository : checkpoint.repositories) {
+    bool is_safe = repository.state == RepositoryState::kDone;
+    if (is_safe && checkpoint.run > 1) {  // it may have been wiped since it was done
+      ASSIGN_OR_RETURN(is_safe, has_all_chunks(store_, checkpoint, repository));
+    }
+    if (is_safe) {
+      safe.push_back(&repository);
+    }
+  }
+  return update_watermarks(store_, checkpoint.org, [&](Watermarks& watermarks) {
+    for (const RepositoryProgress* repository : safe) {
+      watermarks.cover(repository->id, {.name = repository->name,
+                                        .from = repository->since,
+                                        .until = checkpoint.until,
+                                        .newest = repository->newest,
+                                        .incomplete = repository->owed_numbers()});
+    }
+    cover_more(watermarks);
+  });
 }
 
 }  // namespace github_stats

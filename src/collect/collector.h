@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "collect/checkpoint.h"
 #include "collect/repository_filter.h"
+#include "collect/watermarks.h"
 #include "extract/fetcher.h"
 #include "store/object_store.h"
 
@@ -28,7 +29,10 @@ struct CollectorOptions {
 struct CollectionRequest {
   std::string org;      // as the user typed it
   std::string command;  // "backfill" or "collect", for the checkpoint
-  Time since;           // pull requests updated at or after this
+  Duration window{0};   // how far back, from GitHub's now
+  // Each repository goes on from its watermark, where it has one, however long ago that is;
+  // `window` is for those that have none.
+  bool from_watermarks = false;
   RepositoryFilter filter;
 };
 
@@ -66,6 +70,7 @@ class Collector {
 
   // Starts a collection and runs it to its end. Fails before anything is written when the
   // organisation can't be listed or no repository matches the filter; afterwards the report tells.
+  // Watermarks of what was collected are moved at the end.
   Result<CollectionReport> start(const CollectionRequest& request, std::stop_token stop);
 
   // Goes on with a collection: repositories that are not done, failed ones included, from where
@@ -75,6 +80,12 @@ class Collector {
                                   std::stop_token stop);
 
  private:
+  // Moves the watermarks by what the report says is done, and by `cover_more`.
+  CollectionReport finish(CollectionReport report,
+                          const std::function<void(Watermarks&)>& cover_more);
+  Status move_watermarks(const Checkpoint& checkpoint,
+                         const std::function<void(Watermarks&)>& cover_more);
+
   Fetcher& fetcher_;
   ObjectStore& store_;
   Clock& clock_;

@@ -1,5 +1,7 @@
 #include "collect/reconcile.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -9,46 +11,60 @@
 namespace github_stats {
 namespace {
 
-bool all_found(const std::array<int64_t, kStreams.size()>& found,
-               const RepositoryProgress& progress) {
-  for (size_t i = 0; i < found.size(); ++i) {
-    if (found[i] != progress.chunks[i] - progress.first_chunk[i]) {
-      return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
-
-Status reconcile_chunks(ObjectStore& store, const Checkpoint& checkpoint,
-                        RepositoryProgress& progress) {
-  std::vector<std::string> unexplained;
-  std::array<int64_t, kStreams.size()> found{};
+// The keys of a repository's chunks in a collection, by whether the checkpoint tells of them.
+struct FoundChunks {
   std::vector<std::string> explained;
+  std::vector<std::string> unexplained;
+  bool all = false;  // that the checkpoint tells of
+};
+
+Result<FoundChunks> find_chunks(ObjectStore& store, const Checkpoint& checkpoint,
+                                const RepositoryProgress& progress) {
+  FoundChunks chunks;
+  std::array<int64_t, kStreams.size()> found{};
   RETURN_IF_ERROR(
       store.list(repository_prefix(checkpoint.org, progress.name), [&](const ObjectInfo& object) {
         const auto key = parse_chunk_key(object.key);
         if (key && key->collection_id == checkpoint.collection_id) {
           const bool is_explained = progress.explains(key->stream, key->number);
           found[static_cast<size_t>(key->stream)] += is_explained ? 1 : 0;
-          (is_explained ? explained : unexplained).push_back(object.key);
+          (is_explained ? chunks.explained : chunks.unexplained).push_back(object.key);
         }
         return true;
       }));
-  if (!all_found(found, progress)) {
+  chunks.all = true;
+  for (size_t i = 0; i < found.size(); ++i) {
+    chunks.all = chunks.all && found[i] == progress.chunks[i] - progress.first_chunk[i];
+  }
+  return chunks;
+}
+
+}  // namespace
+
+Result<bool> has_all_chunks(ObjectStore& store, const Checkpoint& checkpoint,
+                            const RepositoryProgress& progress) {
+  ASSIGN_OR_RETURN(const FoundChunks found, find_chunks(store, checkpoint, progress));
+  return found.all;
+}
+
+Status reconcile_chunks(ObjectStore& store, const Checkpoint& checkpoint,
+                        RepositoryProgress& progress) {
+  ASSIGN_OR_RETURN(FoundChunks found, find_chunks(store, checkpoint, progress));
+  if (!found.all) {
     log_warning("chunks of a repository are missing; it is collected anew",
                 {{"repo", progress.name}});
     RepositoryProgress anew;
     anew.id = progress.id;
     anew.name = progress.name;
-    anew.position.stop_before = checkpoint.since;
+    anew.since = progress.since;
+    anew.newest = progress.newest;
+    anew.position.stop_before = progress.since;
     anew.first_chunk = progress.chunks;
     anew.chunks = progress.chunks;
     progress = std::move(anew);
-    unexplained.insert(unexplained.end(), explained.begin(), explained.end());
+    std::ranges::move(found.explained, std::back_inserter(found.unexplained));
   }
-  for (const std::string& key : unexplained) {
+  for (const std::string& key : found.unexplained) {
     RETURN_IF_ERROR(store.remove(key));
   }
   return {};

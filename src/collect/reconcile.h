@@ -13,4 +13,8 @@ namespace github_stats {
 Status reconcile_chunks(ObjectStore& store, const Checkpoint& checkpoint,
                         RepositoryProgress& progress);
 
+// Whether every chunk that the checkpoint tells of for this repository is there.
+Result<bool> has_all_chunks(ObjectStore& store, const Checkpoint& checkpoint,
+                            const RepositoryProgress& progress);
+
 }  // namespace github_stats

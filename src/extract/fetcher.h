@@ -57,6 +57,9 @@ class Fetcher {
     return std::min(batch_size_, kConnectionsPerPoint / kConnectionsPerPullRequest);
   }
 
+  // GitHub's own time.
+  Time github_now() const { return client_.github_now(); }
+
  private:
   GitHubClient& client_;
   const size_t batch_size_;

@@ -111,6 +111,10 @@ std::optional<std::string> parse_checkpoint_key(std::string_view key) {
   return std::string(file);
 }
 
+std::string watermarks_key(std::string_view org) {
+  return checkpoints_prefix(org) + "watermarks.json";
+}
+
 std::string organisation_prefix(std::string_view org) { return fmt::format("{}/", org); }
 
 std::string repository_prefix(std::string_view org, std::string_view repo) {

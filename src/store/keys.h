@@ -2,6 +2,7 @@
 //
 //   <org>/<repo>/<stream>/YYYY-MM-DD/<timestamp>_chunk_<N>.json (or .json.gz)
 //   <org>/_checkpoints/<collection-id>.json
+//   <org>/_checkpoints/watermarks.json
 //
 // The two differ in depth, so that even a repository called "_checkpoints" would not clash.
 // The date and timestamp are those of the collection's start, and the timestamp is the collection's
@@ -39,6 +40,9 @@ std::string checkpoint_key(std::string_view org, std::string_view collection_id)
 
 // The collection id in a checkpoint's key; nothing when `key` is not one.
 std::optional<std::string> parse_checkpoint_key(std::string_view key);
+
+// Where an organisation's watermarks are; no checkpoint's key.
+std::string watermarks_key(std::string_view org);
 
 // Prefixes to list by; each ends with "/".
 std::string organisation_prefix(std::string_view org);

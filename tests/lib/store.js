@@ -6,7 +6,8 @@ import { gunzipSync } from 'node:zlib';
 import { COLLECTION_ID, TABLES } from './tables.js';
 
 const CHUNK = new RegExp(`^([^/]+)/([^/]+)/(${TABLES.join('|')})/(\\d{4}-\\d\\d-\\d\\d)/(\\d{8}T\\d{6}Z)_chunk_(0|[1-9]\\d*)\\.json(\\.gz)?$`);
-const CHECKPOINT = /^([^/]+)\/_checkpoints\/([^/]+)\.json$/;
+const CHECKPOINT = /^([^/]+)\/_checkpoints\/(\d{8}T\d{6}Z)\.json$/;
+const WATERMARKS = /^[^/]+\/_checkpoints\/watermarks\.json$/;
 const OWN_FOLDER = '.github-stats/';
 const LOCK = `${OWN_FOLDER}lock`;
 
@@ -29,18 +30,19 @@ async function readChunk(directory, key, match) {
 }
 
 /**
- * @returns {chunks, checkpoints, strangers, leftovers}: chunks are {key, org, repo, stream, date, id, number, text,
+ * @returns {chunks, checkpoints, watermarks, strangers, leftovers}: chunks are {key, org, repo, stream, date, id, number, text,
  *   bytes}, checkpoints their documents, strangers the names of files that are neither, leftovers those of writes
  *   that did not end
  */
 export async function readStore(directory) {
-  const store = { chunks: [], checkpoints: [], strangers: [], leftovers: [] };
+  const store = { chunks: [], checkpoints: [], watermarks: [], strangers: [], leftovers: [] };
   for (const key of (await filesBelow(directory)).filter((name) => name !== LOCK).sort()) {
     const chunk = CHUNK.exec(key);
     const checkpoint = CHECKPOINT.exec(key);
     if (key.startsWith(OWN_FOLDER)) store.leftovers.push(key);
     else if (chunk) store.chunks.push(await readChunk(directory, key, chunk));
     else if (checkpoint) store.checkpoints.push(JSON.parse(await readFile(join(directory, key), 'utf8')));
+    else if (WATERMARKS.test(key)) store.watermarks = JSON.parse(await readFile(join(directory, key), 'utf8')).repositories;
     else store.strangers.push(key);
   }
   return store;

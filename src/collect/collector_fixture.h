@@ -1,0 +1,116 @@
+// What the collector's tests share: a small GitHub, a store and a clock.
+#pragma once
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "collect/collector.h"
+#include "store/keys.h"
+#include "testing/fake_clock.h"
+#include "testing/fake_github.h"
+#include "testing/memory_store.h"
+
+namespace github_stats {
+
+inline const Time kBase = *parse_time("2026-01-01T00:00:00Z");
+
+class CollectorTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(store_.init()); }
+
+  // `count` pull requests, number n changed n minutes after kBase.
+  void add_repository(const std::string& name, int count) {
+    github_.add_repository(name);
+    for (int number = 1; number <= count; ++number) {
+      github_.put(name, {number, kBase + std::chrono::minutes(number), "v1"});
+    }
+  }
+
+  Result<CollectionReport> start(size_t workers = 4, std::vector<std::string> include = {}) {
+    return collector(workers, [&](Collector& collector) {
+      CollectionRequest request{"acme", "backfill", window_.value_or(clock_.now() - kBase)};
+      request.from_watermarks = from_watermarks_;
+      request.filter.include = std::move(include);
+      return collector.start(request, stop_.get_token());
+    });
+  }
+
+  Result<CollectionReport> resume(const std::string& id, size_t workers = 4) {
+    return collector(workers, [&](Collector& collector) {
+      return collector.resume("Acme", id, stop_.get_token());
+    });
+  }
+
+  // repository/number → title of the newest row in chunks that the checkpoint explains.
+  std::map<std::string, std::string> collected(const Checkpoint& checkpoint) {
+    std::map<std::string, std::string> titles;
+    for (const RepositoryProgress& repository : checkpoint.repositories) {
+      for (int64_t n = repository.first_chunk[0]; n < repository.chunks[0]; ++n) {
+        const ChunkKey key{checkpoint.org,           repository.name,
+                           Stream::kPullRequests,    format_date(checkpoint.started_at),
+                           checkpoint.collection_id, n};
+        const auto object = store_.get(key.to_string());
+        if (!object) {
+          ADD_FAILURE() << "missing: " << key.to_string();
+          continue;
+        }
+        add_titles(repository.name, object->bytes, titles);
+      }
+    }
+    return titles;
+  }
+
+  std::set<std::string> numbers_of(const std::map<std::string, std::string>& titles) {
+    std::set<std::string> numbers;
+    for (const auto& [name, title] : titles) {
+      numbers.insert(name);
+    }
+    return numbers;
+  }
+
+  std::set<std::string> all_of(const std::string& repository, int count) {
+    std::set<std::string> numbers;
+    for (int number = 1; number <= count; ++number) {
+      numbers.insert(fmt::format("{}/{}", repository, number));
+    }
+    return numbers;
+  }
+
+  FakeClock clock_;
+  FakeGitHub github_;
+  MemoryStore store_;
+  std::stop_source stop_;
+  bool from_watermarks_ = false;
+  std::optional<Duration> window_;  // nothing: back to kBase
+
+ private:
+  template <typename Call>
+  Result<CollectionReport> collector(size_t workers, const Call& call) {
+    RateLimiter limiter(clock_, {});
+    GitHubClient client(github_, limiter, clock_,
+                        {"https://github.example/graphql", {"t"}, {}, [] { return 0.5; }});
+    Fetcher fetcher(client, 100);
+    Collector collector(fetcher, store_, clock_, {workers, 100}, [](const CollectionProgress&) {});
+    return call(collector);
+  }
+
+  static void add_titles(const std::string& repository, const std::string& chunk,
+                         std::map<std::string, std::string>& titles) {
+    simdjson::dom::parser parser;
+    simdjson::dom::document_stream rows;
+    ASSERT_EQ(parser.parse_many(chunk).get(rows), simdjson::SUCCESS);
+    for (const simdjson::dom::element row : rows) {
+      titles[fmt::format("{}/{}", repository, int64_t(row["number"]))] =
+          std::string(std::string_view(row["title"]));
+    }
+  }
+};
+
+}  // namespace github_stats
