@@ -1,6 +1,8 @@
 #include "testing/fake_github.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <simdjson.h>
 
 #include <algorithm>
@@ -21,35 +23,94 @@ std::pair<std::string, int> split_id(std::string_view id) {
   return {std::string(id.substr(0, slash)), std::stoi(std::string(id.substr(slash + 1)))};
 }
 
-constexpr std::string_view kEmptyPage =
-    R"({"totalCount":0,"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[]})";
+std::string page_of(size_t total, const std::vector<std::string>& nodes) {
+  return fmt::format(
+      R"({{"totalCount":{},"pageInfo":{{"hasNextPage":false,"endCursor":null}},"nodes":[{}]}})",
+      total, fmt::join(nodes, ","));
+}
 
-std::string detail(const std::string& repository, const FakeGitHub::PullRequest& pull_request) {
-  const std::string updated_at = format_time(pull_request.updated_at);
-  std::string node = fmt::format(
-      R"({{"id":"{0}/{1}","fullDatabaseId":"{1}","number":{1},"title":"{2}","body":"","state":"OPEN",)"
+std::string commits_of(const std::string& id, const FakeGitHub::PullRequest& pull_request) {
+  std::vector<std::string> shas = pull_request.commits;
+  if (shas.empty()) {
+    shas.push_back(fmt::format("{:040}", pull_request.number));
+  }
+  std::vector<std::string> nodes;
+  for (const std::string& sha : shas) {
+    nodes.push_back(
+        fmt::format(R"({{"commit":{{"id":"c/{}/{}","oid":"{}","message":"m","author":null,)"
+                    R"("authoredDate":"2020-01-01T00:00:00Z","committer":null,)"
+                    R"("committedDate":"2020-01-01T00:00:00Z","additions":1,"deletions":2,)"
+                    R"("changedFilesIfAvailable":3,"url":"https://github.example"}}}})",
+                    id, sha, sha));
+  }
+  return page_of(nodes.size(), nodes);
+}
+
+std::string comments_of(const FakeGitHub::PullRequest& pull_request) {
+  std::vector<std::string> nodes;
+  for (const auto& [id, body] : pull_request.comments) {
+    if (nodes.size() + pull_request.hidden_comments == pull_request.comments.size()) {
+      break;
+    }
+    nodes.push_back(fmt::format(
+        R"({{"id":"{}","fullDatabaseId":"1","author":null,"authorAssociation":"NONE","body":"{}",)"
+        R"("createdAt":"2020-01-01T00:00:00Z","updatedAt":"2020-01-01T00:00:00Z",)"
+        R"("url":"https://github.example"}})",
+        id, body));
+  }
+  return page_of(pull_request.comments.size(), nodes);
+}
+
+std::string detail(const std::string& id, const FakeGitHub::PullRequest& pull_request) {
+  const std::string node = fmt::format(
+      R"({{"id":"{0}","fullDatabaseId":"{1}","number":{1},"title":"{2}","body":"","state":"OPEN",)"
       R"("isDraft":false,"author":null,"authorAssociation":"MEMBER","url":"https://github.example",)"
       R"("baseRefName":"main","headRefName":"work","headRepository":null,"isCrossRepository":false,)"
       R"("createdAt":"2020-01-01T00:00:00Z","updatedAt":"{3}","closedAt":null,"mergedAt":null,)"
       R"("mergedBy":null,"mergeCommit":null,"additions":1,"deletions":2,"changedFiles":3,)"
       R"("reviewDecision":null,"milestone":null,"timelineItems":{{"nodes":[]}},)"
       R"("labels":{{"nodes":[]}},"assignees":{{"nodes":[]}},"reviewRequests":{{"nodes":[]}},)",
-      repository, pull_request.number, pull_request.title, updated_at);
-  node += fmt::format(
-      R"("commits":{{"totalCount":1,"pageInfo":{{"hasNextPage":false,"endCursor":null}},"nodes":[)"
-      R"({{"commit":{{"id":"c/{0}/{1}","oid":"{1:040}","message":"m","author":null,)"
-      R"("authoredDate":"2020-01-01T00:00:00Z","committer":null,)"
-      R"("committedDate":"2020-01-01T00:00:00Z","additions":1,"deletions":2,)"
-      R"("changedFilesIfAvailable":3,"url":"https://github.example"}}}}]}},)",
-      repository, pull_request.number);
-  return node + fmt::format(R"("reviews":{0},"comments":{0}}})", kEmptyPage);
+      id, pull_request.number, pull_request.title, format_time(pull_request.updated_at));
+  return node + fmt::format(R"("commits":{},"reviews":{},"comments":{}}})",
+                            commits_of(id, pull_request), page_of(0, {}),
+                            comments_of(pull_request));
+}
+
+std::string http_date(Time time) {
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(
+                         std::chrono::time_point_cast<std::chrono::system_clock::duration>(time))));
 }
 
 }  // namespace
 
+void FakeGitHub::add_repository(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  repositories_[id].name = id;
+}
+
+void FakeGitHub::rename_repository(const std::string& id, std::string name) {
+  const std::lock_guard lock(mutex_);
+  repositories_.at(id).name = std::move(name);
+}
+
 void FakeGitHub::put(const std::string& repository, PullRequest pull_request) {
   const std::lock_guard lock(mutex_);
-  repositories_[repository][pull_request.number] = std::move(pull_request);
+  Repository& found = repositories_[repository];
+  if (found.name.empty()) {
+    found.name = repository;
+  }
+  found.pull_requests[pull_request.number] = std::move(pull_request);
+}
+
+std::map<std::string, FakeGitHub::Repository> FakeGitHub::truth() const {
+  const std::lock_guard lock(mutex_);
+  return repositories_;
+}
+
+void FakeGitHub::set_time(Time now) {
+  const std::lock_guard lock(mutex_);
+  now_ = now;
 }
 
 int FakeGitHub::calls(std::string_view operation) const {
@@ -83,6 +144,9 @@ Result<HttpResponse> FakeGitHub::send(const HttpRequest& request, std::stop_toke
   const std::lock_guard lock(mutex_);
   HttpResponse response;
   response.status = 200;
+  if (now_) {
+    response.headers["date"] = http_date(*now_);
+  }
   errors_.clear();
   const std::string data = answer(call);
   response.body = fmt::format(
@@ -129,16 +193,17 @@ std::string FakeGitHub::answer(const Call& call) {
 
 std::string FakeGitHub::repositories() const {
   std::string nodes;
-  for (const auto& [name, pull_requests] : repositories_) {
+  for (const auto& [id, repository] : repositories_) {
     std::string newest;
     Time newest_time{};
-    for (const auto& [number, pull_request] : pull_requests) {
+    for (const auto& [number, pull_request] : repository.pull_requests) {
       newest_time = std::max(newest_time, pull_request.updated_at);
       newest = fmt::format(R"({{"updatedAt":"{}"}})", format_time(newest_time));
     }
     nodes += fmt::format(R"({}{{"id":"{}","name":"{}","isArchived":false,"isFork":false,)"
                          R"("pullRequests":{{"totalCount":{},"nodes":[{}]}}}})",
-                         nodes.empty() ? "" : ",", name, name, pull_requests.size(), newest);
+                         nodes.empty() ? "" : ",", id, repository.name,
+                         repository.pull_requests.size(), newest);
   }
   return fmt::format(
       R"("repositoryOwner":{{"__typename":"Organization","login":"Acme","repositories":)"
@@ -154,7 +219,7 @@ std::string FakeGitHub::pull_requests(const std::string& repository, std::string
   }
   // A cursor is the position in the order (newest change first, then the higher number).
   std::vector<std::pair<Time, int>> order;
-  for (const auto& [number, pull_request] : found->second) {
+  for (const auto& [number, pull_request] : found->second.pull_requests) {
     order.emplace_back(pull_request.updated_at, number);
   }
   std::ranges::sort(order, std::ranges::greater{});
@@ -184,7 +249,7 @@ std::string FakeGitHub::details(const std::vector<std::string>& ids) const {
   for (const std::string& id : ids) {
     const auto [repository, number] = split_id(id);
     nodes += nodes.empty() ? "" : ",";
-    nodes += detail(repository, repositories_.at(repository).at(number));
+    nodes += detail(id, repositories_.at(repository).pull_requests.at(number));
   }
   return fmt::format(R"("nodes":[{}])", nodes);
 }

@@ -23,6 +23,14 @@ class FakeGitHub : public HttpClient {
     int number = 0;
     Time updated_at;
     std::string title;
+    std::vector<std::string> commits = {};             // shas; empty: one, made of the number
+    std::map<std::string, std::string> comments = {};  // id → body
+    size_t hidden_comments = 0;  // so many of the comments are counted, but not given
+  };
+
+  struct Repository {
+    std::string name;
+    std::map<int, PullRequest> pull_requests;
   };
 
   // What a request asked for.
@@ -39,7 +47,9 @@ class FakeGitHub : public HttpClient {
   // answer of its own to be sent instead, or nothing.
   using Interceptor = std::function<std::optional<Result<HttpResponse>>(const Call&)>;
 
-  void add_repository(std::string name) { repositories_[std::move(name)]; }
+  // A repository whose node id is its first name; it is spoken of by that id.
+  void add_repository(const std::string& id);
+  void rename_repository(const std::string& id, std::string name);
   // Adds or replaces; the newest change is the largest updated_at.
   void put(const std::string& repository, PullRequest pull_request);
   // The repository is listed, but its pull requests are not shown: FORBIDDEN, with this message.
@@ -47,6 +57,10 @@ class FakeGitHub : public HttpClient {
     hidden_[repository] = std::move(message);
   }
   void show(const std::string& repository) { hidden_.erase(repository); }
+  // What a perfect collector would know, by repository id.
+  std::map<std::string, Repository> truth() const;
+  // Its own time, which answers then tell; without it they have no Date header.
+  void set_time(Time now);
   void intercept(Interceptor interceptor) { interceptor_ = std::move(interceptor); }
 
   Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override;
@@ -62,7 +76,8 @@ class FakeGitHub : public HttpClient {
   std::string details(const std::vector<std::string>& ids) const;
 
   mutable std::mutex mutex_;
-  std::map<std::string, std::map<int, PullRequest>> repositories_;
+  std::map<std::string, Repository> repositories_;  // by id
+  std::optional<Time> now_;
   std::map<std::string, int, std::less<>> calls_;
   std::map<std::string, std::string> hidden_;
   std::vector<std::string> errors_;  // of the answer being made

@@ -227,17 +227,14 @@ class CollectSession {
   bool stopped_early_ = false;
 };
 
-int run_window(const Settings& settings, const CommandOptions& options, std::string_view command,
-               Duration window, bool from_watermarks) {
+// `request` says what to collect; of whom is in the settings.
+int run_collection(const Settings& settings, const CommandOptions& options,
+                   CollectionRequest request) {
   if (const Status status = check_github_credentials(settings); !status) {
     report_failure(status.error());
     return kExitUsage;
   }
-  CollectionRequest request;
   request.org = settings.github_org;
-  request.command = command;
-  request.window = window;
-  request.from_watermarks = from_watermarks;
   request.filter = {settings.repositories, settings.excluded_repositories,
                     settings.include_archived, settings.include_forks};
   return CollectSession(settings, options)
@@ -250,15 +247,20 @@ int run_window(const Settings& settings, const CommandOptions& options, std::str
 
 int run_backfill(const Settings& settings, const CommandOptions& options) {
   const int64_t days = options.days > 0 ? options.days : settings.lookback_days;
-  return run_window(settings, options, "backfill", std::chrono::hours(24 * days), false);
+  return run_collection(settings, options,
+                        {.command = "backfill", .window = std::chrono::hours(24 * days)});
 }
 
 int run_collect(const Settings& settings, const CommandOptions& options) {
+  CollectionRequest request{.command = "collect"};
   if (options.hours > 0) {
-    return run_window(settings, options, "collect", std::chrono::hours(options.hours), false);
+    request.window = std::chrono::hours(options.hours);
+    request.begins_history = false;
+  } else {
+    request.window = std::chrono::hours(24 * settings.lookback_days);
+    request.from_watermarks = true;
   }
-  return run_window(settings, options, "collect", std::chrono::hours(24 * settings.lookback_days),
-                    true);
+  return run_collection(settings, options, std::move(request));
 }
 
 int run_resume(const Settings& settings, const CommandOptions& options) {

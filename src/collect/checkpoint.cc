@@ -34,6 +34,7 @@ void encode_repository(JsonWriter& json, const RepositoryProgress& repository) {
   json.begin_object().key("id").text(repository.id).key("name").text(repository.name);
   json.key("since").text(format_time(repository.since));
   json.key("newest").text(format_time(repository.newest));
+  json.key("begins_history").boolean(repository.begins_history);
   json.key("state").text(to_string(repository.state));
   encode_position(json, repository.position);
   encode_counts(json, "first_chunk", repository.first_chunk);
@@ -115,6 +116,7 @@ RepositoryProgress decode_repository(ondemand::object object, int64_t version, T
   repository.name = text_of(object["name"]);
   repository.since = version == 1 ? since : time_of(object["since"]);
   repository.newest = version == 1 ? since : time_of(object["newest"]);
+  repository.begins_history = version > 1 && bool(object["begins_history"]);
   repository.state = decode_state(std::string_view(object["state"]));
   repository.position = decode_position(object["position"].get_object());
   repository.first_chunk = decode_counts(object["first_chunk"].get_object());

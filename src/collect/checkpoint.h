@@ -36,6 +36,9 @@ struct RepositoryProgress {
   std::string name;  // as GitHub spelled it when the collection began
   Time since;        // its window's beginning
   Time newest;       // the newest change there was when the collection began
+  // Nothing older than the window is wanted: it may give the repository its first watermark.
+  // Otherwise the window is one of some hours, or goes on from a watermark.
+  bool begins_history = false;
   RepositoryState state = RepositoryState::kPending;
   WalkPosition position;
   // Chunks with numbers in [first_chunk, chunks) are written and explained, per stream. Numbers

@@ -14,6 +14,7 @@ Checkpoint example() {
   checkpoint.since = *parse_time("2025-08-04T23:59:59Z");
   checkpoint.until = *parse_time("2026-02-01T00:00:02Z");
   RepositoryProgress done{.id = "R_1", .name = "a.b-c_d", .state = RepositoryState::kDone};
+  done.begins_history = true;
   done.since = checkpoint.since;
   done.newest = *parse_time("2026-01-31T20:00:00Z");
   done.position.stop_before = checkpoint.since;

@@ -19,6 +19,7 @@ namespace {
 struct Listed {
   Repository repository;
   Time since;
+  bool begins_history;
 
   Time newest() const { return repository.newest_update.value_or(since); }
 };
@@ -79,12 +80,13 @@ class Lister {
     const Selection selection =
         select(request_.filter, repository, is_unchanged ? Time::max() : since);
     listing_.selection.count(selection);
+    const bool begins_history = known == nullptr && request_.begins_history;
     if (selection == Selection::kCollected) {
       listing_.since = std::min(listing_.since, since);
       listing_.without_watermark += known ? 0 : 1;
-      listing_.collected.push_back({std::move(repository), since});
+      listing_.collected.push_back({std::move(repository), since, begins_history});
     } else if (selection == Selection::kUnchanged) {
-      listing_.unchanged.push_back({std::move(repository), since});
+      listing_.unchanged.push_back({std::move(repository), since, begins_history});
     }
   }
 
@@ -161,6 +163,7 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
     added.name = listed.repository.name;
     added.since = listed.since;
     added.newest = listed.newest();
+    added.begins_history = listed.begins_history;
     added.position.stop_before = listed.since;
     sizes.push_back(listed.repository.pull_requests);
   }
@@ -179,14 +182,16 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
   auto failure = run.run(observe_, stop);
   CollectionReport report = report_of(keeper, listing.selection, std::move(failure), stop);
   report.hidden = listing.hidden;
-  return finish(std::move(report), [&](Watermarks& watermarks) {
-    for (const Listed& listed : listing.unchanged) {
-      watermarks.cover(listed.repository.id, {.name = listed.repository.name,
-                                              .from = listed.since,
-                                              .until = listing.until,
-                                              .newest = listed.newest()});
-    }
-  });
+  std::vector<Covered> unchanged;
+  for (const Listed& listed : listing.unchanged) {
+    unchanged.push_back({.id = listed.repository.id,
+                         .watermark = {.name = listed.repository.name,
+                                       .from = listed.since,
+                                       .until = listing.until,
+                                       .newest = listed.newest()},
+                         .begins_history = listed.begins_history});
+  }
+  return finish(std::move(report), std::move(unchanged));
 }
 
 Result<CollectionReport> Collector::resume(std::string_view org, std::string_view collection_id,
@@ -195,39 +200,39 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
   RETURN_IF_ERROR(keeper.open(org, collection_id));
   CollectionRun run(fetcher_, store_, clock_, keeper, options_, {});
   auto failure = run.run(observe_, stop);
-  return finish(report_of(keeper, {}, std::move(failure), stop), [](Watermarks&) {});
+  return finish(report_of(keeper, {}, std::move(failure), stop), {});
 }
 
-CollectionReport Collector::finish(CollectionReport report,
-                                   const std::function<void(Watermarks&)>& cover_more) {
-  const Status moved = move_watermarks(report.checkpoint, cover_more);
+CollectionReport Collector::finish(CollectionReport report, std::vector<Covered> covered) {
+  const Status moved = move_watermarks(report.checkpoint, std::move(covered));
   if (!moved && !report.failure) {
     report.failure = moved.error();
   }
   return report;
 }
 
-Status Collector::move_watermarks(const Checkpoint& checkpoint,
-                                  const std::function<void(Watermarks&)>& cover_more) {
-  std::vector<const RepositoryProgress*> safe;
+Status Collector::move_watermarks(const Checkpoint& checkpoint, std::vector<Covered> covered) {
   for (const RepositoryProgress& repository : checkpoint.repositories) {
     bool is_safe = repository.state == RepositoryState::kDone;
     if (is_safe && checkpoint.run > 1) {  // it may have been wiped since it was done
       ASSIGN_OR_RETURN(is_safe, has_all_chunks(store_, checkpoint, repository));
     }
     if (is_safe) {
-      safe.push_back(&repository);
+      covered.push_back({.id = repository.id,
+                         .watermark = {.name = repository.name,
+                                       .from = repository.since,
+                                       .until = checkpoint.until,
+                                       .newest = repository.newest,
+                                       .incomplete = repository.owed_numbers()},
+                         .begins_history = repository.begins_history});
     }
   }
   return update_watermarks(store_, checkpoint.org, [&](Watermarks& watermarks) {
-    for (const RepositoryProgress* repository : safe) {
-      watermarks.cover(repository->id, {.name = repository->name,
-                                        .from = repository->since,
-                                        .until = checkpoint.until,
-                                        .newest = repository->newest,
-                                        .incomplete = repository->owed_numbers()});
+    for (const Covered& repository : covered) {
+      if (repository.begins_history || watermarks.find(repository.id) != nullptr) {
+        watermarks.cover(repository.id, repository.watermark);
+      }
     }
-    cover_more(watermarks);
   });
 }
 

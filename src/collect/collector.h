@@ -30,6 +30,9 @@ struct CollectionRequest {
   std::string org;      // as the user typed it
   std::string command;  // "backfill" or "collect", for the checkpoint
   Duration window{0};   // how far back, from GitHub's now
+  // Whether the window may begin a repository's history: what is older is not wanted, and the next
+  // collection goes on from here. Otherwise only watermarks that there are move.
+  bool begins_history = true;
   // Each repository goes on from its watermark, where it has one, however long ago that is;
   // `window` is for those that have none.
   bool from_watermarks = false;
@@ -80,11 +83,16 @@ class Collector {
                                   std::stop_token stop);
 
  private:
-  // Moves the watermarks by what the report says is done, and by `cover_more`.
-  CollectionReport finish(CollectionReport report,
-                          const std::function<void(Watermarks&)>& cover_more);
-  Status move_watermarks(const Checkpoint& checkpoint,
-                         const std::function<void(Watermarks&)>& cover_more);
+  // What a watermark is moved by.
+  struct Covered {
+    std::string id;
+    Watermark watermark;
+    bool begins_history = false;
+  };
+
+  // Moves the watermarks by what the report says is done, and by `covered`.
+  CollectionReport finish(CollectionReport report, std::vector<Covered> covered);
+  Status move_watermarks(const Checkpoint& checkpoint, std::vector<Covered> covered);
 
   Fetcher& fetcher_;
   ObjectStore& store_;

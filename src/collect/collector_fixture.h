@@ -36,6 +36,7 @@ class CollectorTest : public testing::Test {
   Result<CollectionReport> start(size_t workers = 4, std::vector<std::string> include = {}) {
     return collector(workers, [&](Collector& collector) {
       CollectionRequest request{"acme", "backfill", window_.value_or(clock_.now() - kBase)};
+      request.begins_history = begins_history_;
       request.from_watermarks = from_watermarks_;
       request.filter.include = std::move(include);
       return collector.start(request, stop_.get_token());
@@ -87,6 +88,7 @@ class CollectorTest : public testing::Test {
   FakeGitHub github_;
   MemoryStore store_;
   std::stop_source stop_;
+  bool begins_history_ = true;
   bool from_watermarks_ = false;
   std::optional<Duration> window_;  // nothing: back to kBase
 

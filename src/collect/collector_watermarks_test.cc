@@ -109,6 +109,17 @@ TEST_F(CollectorTest, AWindowThatLeavesAGapDoesNotMoveTheWatermark) {
   EXPECT_EQ(collected(start()->checkpoint).count("web/7"), 1U);
 }
 
+TEST_F(CollectorTest, AWindowOfSomeHoursBeginsNoHistory) {
+  add_repository("web", 30);
+  window_ = clock_.now() - kBase - 25min;
+  begins_history_ = false;
+  EXPECT_EQ(collected(start()->checkpoint).size(), 6U);
+  begins_history_ = true;
+  from_watermarks_ = true;
+  window_.reset();
+  EXPECT_EQ(numbers_of(collected(start()->checkpoint)), all_of("web", 30));
+}
+
 TEST_F(CollectorTest, ARepositoryThatIsNotCollectedKeepsItsWatermark) {
   add_repository("web", 30);
   ASSERT_TRUE(start());

@@ -58,6 +58,7 @@ Status reconcile_chunks(ObjectStore& store, const Checkpoint& checkpoint,
     anew.name = progress.name;
     anew.since = progress.since;
     anew.newest = progress.newest;
+    anew.begins_history = progress.begins_history;
     anew.position.stop_before = progress.since;
     anew.first_chunk = progress.chunks;
     anew.chunks = progress.chunks;
