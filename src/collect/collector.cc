@@ -3,111 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/log.h"
 #include "collect/checkpoint_keeper.h"
 #include "collect/collection_run.h"
+#include "collect/listing.h"
 #include "collect/reconcile.h"
 #include "collect/watermarks.h"
 
 namespace github_stats {
 namespace {
-
-// A repository and what of it is collected.
-struct Listed {
-  Repository repository;
-  Time since;
-  bool begins_history;
-
-  Time newest() const { return repository.newest_update.value_or(since); }
-};
-
-struct Listing {
-  std::string owner;
-  Time since;
-  Time until;
-  std::vector<Listed> collected;
-  std::vector<Listed> unchanged;
-  std::vector<std::string> hidden;
-  SelectionCounts selection;
-  int64_t without_watermark = 0;  // of those collected
-};
-
-// Reads the owner's repositories and sorts them by what is to be done with them.
-class Lister {
- public:
-  Lister(Fetcher& fetcher, ObjectStore& store, const CollectionRequest& request)
-      : fetcher_(fetcher), store_(store), request_(request) {}
-
-  Result<Listing> list(std::stop_token stop) {
-    std::optional<std::string> after = "";
-    while (after) {
-      ASSIGN_OR_RETURN(RepositoryPage page, fetcher_.list_repositories(request_.org, *after, stop));
-      if (after->empty()) {
-        RETURN_IF_ERROR(begin(page.owner));
-      }
-      listing_.hidden.insert(listing_.hidden.end(), page.hidden.begin(), page.hidden.end());
-      for (Repository& repository : page.repositories) {
-        // A repository that is renamed while the list is read is there under both names.
-        if (ids_.insert(repository.id).second) {
-          add(std::move(repository));
-        }
-      }
-      after = std::move(page.next);
-    }
-    return std::move(listing_);
-  }
-
- private:
-  // GitHub's time and the owner's spelling are known from the first answer on.
-  Status begin(const std::string& owner) {
-    listing_.owner = owner;
-    listing_.until = std::chrono::floor<std::chrono::seconds>(fetcher_.github_now());
-    listing_.since = listing_.until - request_.window;
-    if (request_.from_watermarks) {
-      ASSIGN_OR_RETURN(watermarks_, read_watermarks(store_, owner));
-    }
-    return {};
-  }
-
-  void add(Repository repository) {
-    const Watermark* known = watermarks_.find(repository.id);
-    const Time since = known ? known->next_since() : listing_.until - request_.window;
-    // A time after the newest change makes it one that has not changed.
-    const bool is_unchanged = known && known->is_unchanged(repository.newest_update);
-    const Selection selection =
-        select(request_.filter, repository, is_unchanged ? Time::max() : since);
-    listing_.selection.count(selection);
-    const bool begins_history = known == nullptr && request_.begins_history;
-    if (selection == Selection::kCollected) {
-      listing_.since = std::min(listing_.since, since);
-      listing_.without_watermark += known ? 0 : 1;
-      listing_.collected.push_back({std::move(repository), since, begins_history});
-    } else if (selection == Selection::kUnchanged) {
-      listing_.unchanged.push_back({std::move(repository), since, begins_history});
-    }
-  }
-
-  Fetcher& fetcher_;
-  ObjectStore& store_;
-  const CollectionRequest& request_;
-  Watermarks watermarks_;
-  std::set<std::string> ids_;
-  Listing listing_;
-};
-
-// A name that matches nothing is more likely a mistake than a wish for nothing.
-Status check_filter(const CollectionRequest& request, const SelectionCounts& counts) {
-  if (counts.all() > counts.excluded || request.filter.include.empty()) {
-    return {};
-  }
-  return fail(ErrorCode::kNotFound,
-              fmt::format("no repository of {} that the token may see matches --repo {}",
-                          request.org, fmt::join(request.filter.include, ", ")),
-              "check the name, and that the token may read the repository");
-}
 
 CollectionReport report_of(const CheckpointKeeper& keeper, const SelectionCounts& selection,
                            std::optional<Error> failure, std::stop_token stop) {
@@ -145,19 +51,12 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
   Checkpoint checkpoint;
   checkpoint.started_at = std::chrono::floor<std::chrono::seconds>(clock_.now());
   checkpoint.command = request.command;
-  ASSIGN_OR_RETURN(const Listing listing, Lister(fetcher_, store_, request).list(stop));
-  RETURN_IF_ERROR(check_filter(request, listing.selection));
-  if (listing.selection.all() == 0 && !listing.hidden.empty()) {
-    return fail(
-        ErrorCode::kPermissionDenied,
-        fmt::format("GitHub shows no repository of {}: {}", listing.owner, listing.hidden.front()),
-        "give the token read access to pull requests (and single sign-on)");
-  }
+  ASSIGN_OR_RETURN(const Listing listing, list_repositories(fetcher_, store_, request, stop));
   checkpoint.org = listing.owner;
   checkpoint.since = listing.since;
   checkpoint.until = listing.until;
   std::vector<int64_t> sizes;
-  for (const Listed& listed : listing.collected) {
+  for (const ListedRepository& listed : listing.collected) {
     RepositoryProgress& added = checkpoint.repositories.emplace_back();
     added.id = listed.repository.id;
     added.name = listed.repository.name;
@@ -183,7 +82,7 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
   CollectionReport report = report_of(keeper, listing.selection, std::move(failure), stop);
   report.hidden = listing.hidden;
   std::vector<Covered> unchanged;
-  for (const Listed& listed : listing.unchanged) {
+  for (const ListedRepository& listed : listing.unchanged) {
     unchanged.push_back({.id = listed.repository.id,
                          .watermark = {.name = listed.repository.name,
                                        .from = listed.since,

@@ -9,9 +9,11 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "collect/collector.h"
+#include "collect/estimate.h"
 #include "store/keys.h"
 #include "testing/fake_clock.h"
 #include "testing/fake_github.h"
@@ -35,11 +37,15 @@ class CollectorTest : public testing::Test {
 
   Result<CollectionReport> start(size_t workers = 4, std::vector<std::string> include = {}) {
     return collector(workers, [&](Collector& collector) {
-      CollectionRequest request{"acme", "backfill", window_.value_or(clock_.now() - kBase)};
-      request.begins_history = begins_history_;
-      request.from_watermarks = from_watermarks_;
+      CollectionRequest request = this->request();
       request.filter.include = std::move(include);
       return collector.start(request, stop_.get_token());
+    });
+  }
+
+  Result<CollectionEstimate> estimate() {
+    return with_fetcher([&](Fetcher& fetcher) {
+      return estimate_collection(fetcher, store_, request(), stop_.get_token());
     });
   }
 
@@ -93,14 +99,29 @@ class CollectorTest : public testing::Test {
   std::optional<Duration> window_;  // nothing: back to kBase
 
  private:
+  CollectionRequest request() {
+    CollectionRequest request{"acme", "backfill", window_.value_or(clock_.now() - kBase)};
+    request.begins_history = begins_history_;
+    request.from_watermarks = from_watermarks_;
+    return request;
+  }
+
   template <typename Call>
-  Result<CollectionReport> collector(size_t workers, const Call& call) {
+  std::invoke_result_t<Call, Fetcher&> with_fetcher(const Call& call) {
     RateLimiter limiter(clock_, {});
     GitHubClient client(github_, limiter, clock_,
                         {"https://github.example/graphql", {"t"}, {}, [] { return 0.5; }});
     Fetcher fetcher(client, 100);
-    Collector collector(fetcher, store_, clock_, {workers, 100}, [](const CollectionProgress&) {});
-    return call(collector);
+    return call(fetcher);
+  }
+
+  template <typename Call>
+  Result<CollectionReport> collector(size_t workers, const Call& call) {
+    return with_fetcher([&](Fetcher& fetcher) {
+      Collector collector(fetcher, store_, clock_, {workers, 100},
+                          [](const CollectionProgress&) {});
+      return call(collector);
+    });
   }
 
   static void add_titles(const std::string& repository, const std::string& chunk,
