@@ -7,8 +7,27 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace github_stats {
+
+// What base64url wrote, as bytes again.
+inline std::string from_base64url(std::string_view text) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string bytes;
+  unsigned bits = 0;
+  unsigned count = 0;
+  for (const char digit : text) {
+    bits = (bits << 6U) | static_cast<unsigned>(kDigits.find(digit));
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes += static_cast<char>((bits >> count) & 255U);
+    }
+  }
+  return bytes;
+}
 
 enum class PemForm { kPkcs1, kPkcs8, kPkcs8Encrypted };
 

@@ -6,58 +6,27 @@
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
+#include "cli/github_connection.h"
 #include "cli/interrupt.h"
 #include "cli/load_step.h"
 #include "cli/progress_display.h"
 #include "cli/resumable.h"
 #include "cli/text.h"
 #include "cli/text_table.h"
-#include "cli/version.h"
 #include "collect/collector.h"
-#include "http/curl_client.h"
 
 namespace github_stats {
 namespace {
-
-// Everything that talks to GitHub, put together from the settings.
-class GitHubConnection {
- public:
-  explicit GitHubConnection(const Settings& settings)
-      : http_(make_curl_client(std::string("github-stats/") + kVersion)),
-        limiter_(system_clock(), {.tokens = settings.github_credentials.tokens.size()}),
-        client_(*http_, limiter_, system_clock(), client_options(settings)),
-        fetcher_(client_, static_cast<size_t>(settings.batch_size)) {}
-
-  Fetcher& fetcher() { return fetcher_; }
-  const RateLimiter& limiter() const { return limiter_; }
-  ApiUsage usage() const { return client_.usage(); }
-
- private:
-  static GitHubClientOptions client_options(const Settings& settings) {
-    GitHubClientOptions options;
-    options.graphql_url = graphql_url_for(settings.github_api_url);
-    for (const Secret& token : settings.github_credentials.tokens) {
-      options.tokens.push_back(token.reveal());
-    }
-    options.random = thread_random;
-    return options;
-  }
-
-  std::unique_ptr<HttpClient> http_;
-  RateLimiter limiter_;
-  GitHubClient client_;
-  Fetcher fetcher_;
-};
 
 // One run of a collecting command, from the first request to the closing table.
 class CollectSession {
  public:
   using Start = std::function<Result<CollectionReport>(Collector&, ObjectStore&, std::stop_token)>;
 
-  CollectSession(const Settings& settings, const CommandOptions& options)
+  CollectSession(const Settings& settings, const CommandOptions& options, GitHubConnection& github)
       : settings_(settings),
         options_(options),
-        github_(settings),
+        github_(github),
         display_(stderr, display_mode_for(settings, stderr)) {}
 
   int run(const Start& start) {
@@ -218,7 +187,7 @@ class CollectSession {
 
   const Settings& settings_;
   const CommandOptions& options_;
-  GitHubConnection github_;
+  GitHubConnection& github_;
   ProgressDisplay display_;
   std::unique_ptr<ObjectStore> store_;
   CollectionReport report_;
@@ -227,20 +196,26 @@ class CollectSession {
   bool stopped_early_ = false;
 };
 
+// Signs in to GitHub and collects.
+int run_session(const Settings& settings, const CommandOptions& options,
+                const CollectSession::Start& start) {
+  const auto github = GitHubConnection::open(settings);
+  if (!github) {
+    return report_failure(github.error());
+  }
+  return CollectSession(settings, options, **github).run(start);
+}
+
 // `request` says what to collect; of whom is in the settings.
 int run_collection(const Settings& settings, const CommandOptions& options,
                    CollectionRequest request) {
-  if (const Status status = check_github_credentials(settings); !status) {
-    report_failure(status.error());
-    return kExitUsage;
-  }
   request.org = settings.github_org;
   request.filter = {settings.repositories, settings.excluded_repositories,
                     settings.include_archived, settings.include_forks};
-  return CollectSession(settings, options)
-      .run([&](Collector& collector, ObjectStore&, std::stop_token stop) {
-        return collector.start(request, stop);
-      });
+  return run_session(settings, options,
+                     [&](Collector& collector, ObjectStore&, std::stop_token stop) {
+                       return collector.start(request, stop);
+                     });
 }
 
 }  // namespace
@@ -267,22 +242,19 @@ int run_resume(const Settings& settings, const CommandOptions& options) {
   if (options.collection_id.empty()) {
     return list_resumable(settings);
   }
-  if (const Status status = check_github_credentials(settings); !status) {
-    report_failure(status.error());
-    return kExitUsage;
-  }
   if (!settings.repositories.empty() || !settings.excluded_repositories.empty()) {
     fmt::print(stderr,
                "github-stats: resume goes on with all of a collection: it can't go with --repo or "
                "--exclude-repo\n");
     return kExitUsage;
   }
-  return CollectSession(settings, options)
-      .run([&](Collector& collector, ObjectStore& store,
-               std::stop_token stop) -> Result<CollectionReport> {
-        ASSIGN_OR_RETURN(const std::string org, stored_organisation(store, settings.github_org));
-        return collector.resume(org, options.collection_id, stop);
-      });
+  return run_session(settings, options,
+                     [&](Collector& collector, ObjectStore& store,
+                         std::stop_token stop) -> Result<CollectionReport> {
+                       ASSIGN_OR_RETURN(const std::string org,
+                                        stored_organisation(store, settings.github_org));
+                       return collector.resume(org, options.collection_id, stop);
+                     });
 }
 
 }  // namespace github_stats

@@ -8,11 +8,6 @@
 namespace github_stats {
 
 Status check_supported(const Settings& settings) {
-  if (settings.github_credentials.app) {
-    return fail(ErrorCode::kInvalidArgument,
-                "this version signs in with tokens only, not as a GitHub App",
-                "unset GITHUB_APP_ID and set GITHUB_TOKEN");
-  }
   if (!settings.persist_to_store) {
     return fail(ErrorCode::kInvalidArgument,
                 "this version always keeps chunks: PERSIST_TO_GCS can't be false",

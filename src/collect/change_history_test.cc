@@ -330,8 +330,7 @@ class History {
   template <typename Call>
   Result<CollectionReport> with_collector(const Call& call) {
     RateLimiter limiter(clock_, {});
-    GitHubClient client(github_, limiter, clock_,
-                        {"https://github.example/graphql", {"t"}, {}, [] { return 0.5; }});
+    GitHubClient client(github_, limiter, clock_, client_options());
     Fetcher fetcher(client, 3);
     Collector collector(fetcher, store_, clock_, {1 + static_cast<size_t>(below(3)) / 2, 4},
                         [](const CollectionProgress&) {});

@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,6 +23,14 @@
 namespace github_stats {
 
 inline const Time kBase = *parse_time("2026-01-01T00:00:00Z");
+
+// One token, waits without jitter.
+inline GitHubClientOptions client_options() {
+  GitHubClientOptions options{.graphql_url = "https://github.example/graphql"};
+  options.tokens.push_back(std::make_unique<FixedToken>("t"));
+  options.random = [] { return 0.5; };
+  return options;
+}
 
 class CollectorTest : public testing::Test {
  protected:
@@ -109,8 +118,7 @@ class CollectorTest : public testing::Test {
   template <typename Call>
   std::invoke_result_t<Call, Fetcher&> with_fetcher(const Call& call) {
     RateLimiter limiter(clock_, {});
-    GitHubClient client(github_, limiter, clock_,
-                        {"https://github.example/graphql", {"t"}, {}, [] { return 0.5; }});
+    GitHubClient client(github_, limiter, clock_, client_options());
     Fetcher fetcher(client, 100);
     return call(fetcher);
   }

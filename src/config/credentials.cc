@@ -93,7 +93,9 @@ Result<Secret> read_key(const RawSetting& setting) {
   std::string text;
   for (std::string_view rest = setting.value; !rest.empty();) {
     const bool written_break = rest.starts_with("\\n");
-    text += written_break ? '\n' : rest.front();
+    if (rest.front() != '\r') {
+      text += written_break ? '\n' : rest.front();
+    }
     rest.remove_prefix(written_break ? 2 : 1);
   }
   if (!text.starts_with("-----BEGIN ") || text.find("PRIVATE KEY-----\n") == std::string::npos ||
@@ -103,15 +105,20 @@ Result<Secret> read_key(const RawSetting& setting) {
   return Secret(std::move(text));
 }
 
-Result<Secret> read_app_key(const RawSettings& raw) {
+Status read_app_key(const RawSettings& raw, GitHubApp& app) {
   ASSIGN_OR_RETURN(const size_t way,
                    choose(raw, {{"GITHUB_APP_PRIVATE_KEY"}, {"GITHUB_APP_PRIVATE_KEY_FILE"}}));
   if (way == 0) {
-    return read_key(raw.at("GITHUB_APP_PRIVATE_KEY"));
+    const RawSetting& key = raw.at("GITHUB_APP_PRIVATE_KEY");
+    app.key_origin = fmt::format("{} ({})", key.info->variable, key.origin);
+    ASSIGN_OR_RETURN(app.private_key, read_key(key));
+    return {};
   }
   if (way == 1) {
     ASSIGN_OR_RETURN(const RawSetting content, read_file_of(raw, "GITHUB_APP_PRIVATE_KEY_FILE"));
-    return read_key(content);
+    app.key_origin = content.origin;
+    ASSIGN_OR_RETURN(app.private_key, read_key(content));
+    return {};
   }
   return fail(ErrorCode::kInvalidArgument, "the GitHub App has no private key",
               "set GITHUB_APP_PRIVATE_KEY or GITHUB_APP_PRIVATE_KEY_FILE");
@@ -127,7 +134,7 @@ Result<GitHubCredentials> read_app(const RawSettings& raw) {
                 "set it to the App's id, or remove the other GITHUB_APP_ variables");
   }
   ASSIGN_OR_RETURN(app.id, read_integer(id, 1, kMost));
-  ASSIGN_OR_RETURN(app.private_key, read_app_key(raw));
+  RETURN_IF_ERROR(read_app_key(raw, app));
   const RawSetting& installation = raw.at("GITHUB_APP_INSTALLATION_ID");
   if (installation.is_set()) {
     ASSIGN_OR_RETURN(app.installation_id, read_integer(installation, 1, kMost));

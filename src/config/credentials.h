@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -14,6 +15,7 @@ namespace github_stats {
 struct GitHubApp {
   int64_t id = 0;
   Secret private_key;                      // PEM
+  std::string key_origin;                  // for messages: "GITHUB_APP_PRIVATE_KEY (environment)"
   std::optional<int64_t> installation_id;  // nothing: the organisation's, to be looked up
 };
 

@@ -143,11 +143,13 @@ TEST_F(Credentials, AnAppHasAnIdAKeyAndPerhapsAnInstallation) {
   EXPECT_EQ(from_variable->app->id, 12);
   EXPECT_EQ(from_variable->app->private_key.reveal(), kKey);
   EXPECT_EQ(from_variable->app->installation_id, 34);
+  EXPECT_EQ(from_variable->app->key_origin, "GITHUB_APP_PRIVATE_KEY (environment)");
   const auto from_file = read(
       {{"GITHUB_APP_ID", "12"}, {"GITHUB_APP_PRIVATE_KEY_FILE", file(std::string(kKey) + "\n")}});
   ASSERT_TRUE(from_file) << from_file.error().describe();
   EXPECT_EQ(from_file->app->private_key.reveal(), kKey);
   EXPECT_EQ(from_file->app->installation_id, std::nullopt);
+  EXPECT_THAT(from_file->app->key_origin, testing::StartsWith("GITHUB_APP_PRIVATE_KEY_FILE is '"));
 }
 
 TEST_F(Credentials, AnAppsKeyMayBeWrittenOnOneLine) {
@@ -158,6 +160,16 @@ TEST_F(Credentials, AnAppsKeyMayBeWrittenOnOneLine) {
   ASSERT_TRUE(credentials) << credentials.error().describe();
   EXPECT_EQ(credentials->app->private_key.reveal(),
             "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n");
+}
+
+TEST_F(Credentials, AnAppsKeyMayHaveCarriageReturns) {
+  const auto credentials =
+      read({{"GITHUB_APP_ID", "12"},
+            {"GITHUB_APP_PRIVATE_KEY_FILE",
+             file("-----BEGIN PRIVATE KEY-----\r\nMII\r\n-----END PRIVATE KEY-----\r\n")}});
+  ASSERT_TRUE(credentials) << credentials.error().describe();
+  EXPECT_EQ(credentials->app->private_key.reveal(),
+            "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----");
 }
 
 TEST_F(Credentials, HalfAnAppIsAnError) {

@@ -7,24 +7,6 @@
 namespace github_stats {
 namespace {
 
-// What base64url wrote, as bytes again.
-std::string decoded(std::string_view text) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string bytes;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char digit : text) {
-    bits = (bits << 6U) | static_cast<unsigned>(kDigits.find(digit));
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      bytes += static_cast<char>((bits >> count) & 255U);
-    }
-  }
-  return bytes;
-}
-
 std::string failure(std::string_view pem) {
   const auto key = RsaKey::from_pem(pem);
   if (key) {
@@ -82,9 +64,9 @@ TEST(SignedJwt, HasAHeaderTheClaimsAndASignatureOverBoth) {
   ASSERT_TRUE(token);
   const size_t first = token->find('.');
   const size_t last = token->rfind('.');
-  EXPECT_EQ(decoded(token->substr(0, first)), R"({"alg":"RS256","typ":"JWT"})");
-  EXPECT_EQ(decoded(token->substr(first + 1, last - first - 1)), R"({"iss":"12"})");
-  EXPECT_TRUE(test_key.verifies(token->substr(0, last), decoded(token->substr(last + 1))));
+  EXPECT_EQ(from_base64url(token->substr(0, first)), R"({"alg":"RS256","typ":"JWT"})");
+  EXPECT_EQ(from_base64url(token->substr(first + 1, last - first - 1)), R"({"iss":"12"})");
+  EXPECT_TRUE(test_key.verifies(token->substr(0, last), from_base64url(token->substr(last + 1))));
 }
 
 }  // namespace

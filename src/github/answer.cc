@@ -52,20 +52,6 @@ std::vector<std::string> path_of(ondemand::object& error) {
   return path;
 }
 
-// The `message` of a JSON error body, or the beginning of whatever the body is.
-std::string message_in(const std::string& body) {
-  ondemand::parser parser;
-  const simdjson::padded_string padded(body);
-  ondemand::document document;
-  std::string_view message;
-  if (parser.iterate(padded).get(document) == simdjson::SUCCESS &&
-      document["message"].get(message) == simdjson::SUCCESS) {
-    return std::string(message);
-  }
-  constexpr size_t kMost = 120;
-  return valid_utf8(body.substr(0, kMost));
-}
-
 bool is_about_part_of_the_data(const GraphQlError& error) {
   return error.type == "NOT_FOUND" || error.type == "FORBIDDEN";
 }
@@ -107,6 +93,19 @@ std::optional<Time> server_time_of(const HttpResponse& response) {
     return std::nullopt;
   }
   return Time(std::chrono::seconds(timegm(&parts)));
+}
+
+std::string message_of(const HttpResponse& response) {
+  ondemand::parser parser;
+  const simdjson::padded_string padded(response.body);
+  ondemand::document document;
+  std::string_view message;
+  if (parser.iterate(padded).get(document) == simdjson::SUCCESS &&
+      document["message"].get(message) == simdjson::SUCCESS) {
+    return std::string(message);
+  }
+  constexpr size_t kMost = 120;
+  return valid_utf8(response.body.substr(0, kMost));
 }
 
 std::optional<RateBudget> rate_budget_of(const HttpResponse& response) {
@@ -179,7 +178,7 @@ std::optional<Error> classify_errors(const std::vector<GraphQlError>& errors, bo
 }
 
 Error classify_http_failure(const HttpResponse& response) {
-  const std::string message = message_in(response.body);
+  const std::string message = message_of(response);
   Error error{classify_status(response.status).value_or(ErrorCode::kUnavailable),
               fmt::format("GitHub answered {}: {}", response.status, message),
               {}};

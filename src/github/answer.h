@@ -14,6 +14,12 @@
 
 namespace github_stats {
 
+// The server's own time as the answer's Date header gives it, in whole seconds.
+std::optional<Time> server_time_of(const HttpResponse& response);
+
+// The `message` of a JSON error body, or the beginning of whatever the body is.
+std::string message_of(const HttpResponse& response);
+
 // What an answer's x-ratelimit-* headers say of the budget that the request was charged to; nothing
 // when they are missing (Enterprise Server without limits).
 std::optional<RateBudget> rate_budget_of(const HttpResponse& response);

@@ -90,12 +90,8 @@ Status GitHubClient::attempt(const GraphQlQuery& query, const std::string& body,
   HttpRequest request;
   request.method = HttpMethod::kPost;
   request.url = options_.graphql_url;
-  request.headers = {{"authorization", "bearer " + options_.tokens[token]},
-                     {"content-type", "application/json"},
-                     {"accept", "application/json"}};
   request.body = body;
-  requests_.fetch_add(1, std::memory_order_relaxed);
-  ASSIGN_OR_RETURN(HttpResponse response, http_.send(request, stop));
+  ASSIGN_OR_RETURN(HttpResponse response, send_as(token, std::move(request), stop));
   observe(token, response);
   if (classify_status(response.status)) {
     return refuse(token, response, retry_after);
@@ -113,6 +109,23 @@ Status GitHubClient::attempt(const GraphQlQuery& query, const std::string& body,
         fmt::format("unreadable answer to {}: {}", query.operation, status.error().message);
   }
   return status;
+}
+
+Result<HttpResponse> GitHubClient::send_as(size_t token, HttpRequest request,
+                                           std::stop_token stop) {
+  TokenSource& source = *options_.tokens[token];
+  for (bool first = true;; first = false) {
+    ASSIGN_OR_RETURN(const std::string text, source.token(stop));
+    request.headers = {{"authorization", "bearer " + text},
+                       {"content-type", "application/json"},
+                       {"accept", "application/json"}};
+    requests_.fetch_add(1, std::memory_order_relaxed);
+    auto response = http_.send(request, stop);
+    if (!response || response->status != 401 || !first || !source.refused(text)) {
+      return response;
+    }
+    log_debug("GitHub refused a token that can be renewed");
+  }
 }
 
 Status GitHubClient::read_answer(HttpResponse& response, const Visitor& visit) {
@@ -143,6 +156,9 @@ Status GitHubClient::refuse(size_t token, const HttpResponse& response,
   retry_after = retry_after_of(response);
   if (!retry_after && response.header("x-ratelimit-remaining") == "0") {
     retry_after = Duration{0};  // the limiter knows when the hour ends
+  }
+  if (error.code == ErrorCode::kUnauthenticated) {
+    error.remedy = options_.tokens[token]->remedy();
   }
   if (error.code == ErrorCode::kUnauthenticated && options_.tokens.size() > 1) {
     log_warning("a token was refused and is set aside",

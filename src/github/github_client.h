@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -16,6 +17,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "github/rate_limiter.h"
+#include "github/token_source.h"
 #include "http/http_client.h"
 #include "http/retry.h"
 
@@ -44,7 +46,7 @@ struct ApiUsage {
 
 struct GitHubClientOptions {
   std::string graphql_url;
-  std::vector<std::string> tokens;  // secret
+  std::vector<std::unique_ptr<TokenSource>> tokens;
   RetryPolicy retry;
   std::function<double()> random;  // in [0, 1), for jitter; thread-safe
 };
@@ -82,6 +84,8 @@ class GitHubClient {
  private:
   Status attempt(const GraphQlQuery& query, const std::string& body, const Visitor& visit,
                  std::stop_token stop, std::optional<Duration>& retry_after);
+  // Sends the request with the token of this index; once more when that is refused and renewable.
+  Result<HttpResponse> send_as(size_t token, HttpRequest request, std::stop_token stop);
   Status read_answer(HttpResponse& response, const Visitor& visit);
   Status refuse(size_t token, const HttpResponse& response, std::optional<Duration>& retry_after);
   void observe(size_t token, const HttpResponse& response);

@@ -23,12 +23,27 @@ class GitHubClientTest : public testing::Test {
   // Asks once with these answers; fills the members with what happened.
   Status ask(std::vector<Result<HttpResponse>> answers, std::vector<std::string> tokens = {"t0"},
              int max_attempts = 4) {
+    std::vector<std::unique_ptr<TokenSource>> sources;
+    for (std::string& token : tokens) {
+      sources.push_back(std::make_unique<FixedToken>(std::move(token)));
+    }
+    return ask_with(std::move(answers), std::move(sources), max_attempts);
+  }
+
+  Status ask(std::vector<Result<HttpResponse>> answers, std::unique_ptr<TokenSource> source) {
+    std::vector<std::unique_ptr<TokenSource>> sources;
+    sources.push_back(std::move(source));
+    return ask_with(std::move(answers), std::move(sources), 4);
+  }
+
+  Status ask_with(std::vector<Result<HttpResponse>> answers,
+                  std::vector<std::unique_ptr<TokenSource>> tokens, int max_attempts) {
     http_ = std::make_unique<ScriptedHttp>(std::move(answers));
     limiter_ = std::make_unique<RateLimiter>(clock_, RateLimiterOptions{.tokens = tokens.size()});
-    client_ = std::make_unique<GitHubClient>(
-        *http_, *limiter_, clock_,
-        GitHubClientOptions{"https://github.example/graphql", std::move(tokens), RetryPolicy{},
-                            [] { return 0.5; }});
+    GitHubClientOptions options{.graphql_url = "https://github.example/graphql",
+                                .tokens = std::move(tokens),
+                                .random = [] { return 0.5; }};
+    client_ = std::make_unique<GitHubClient>(*http_, *limiter_, clock_, std::move(options));
     return client_->query(
         {"Op", "query Op { value }", R"({"a":1})", max_attempts},
         [this](simdjson::ondemand::object& data, std::span<const GraphQlError> errors) -> Status {
@@ -128,6 +143,42 @@ TEST_F(GitHubClientTest, SetsABadTokenAsideAndGoesOnWithTheNext) {
   const Status status = ask({answer(401, "{}")}, {"bad", "worse"});
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kUnauthenticated);
+}
+
+// Gives "first" until that is refused, then "second".
+class RenewableToken : public TokenSource {
+ public:
+  Result<std::string> token(std::stop_token) override { return token_; }
+  bool refused(const std::string& token) override {
+    ++refusals_;
+    token_ = token == "first" ? "second" : token_;
+    return true;
+  }
+  std::string_view remedy() const override { return "look at the App"; }
+  int refusals() const { return refusals_; }
+
+ private:
+  std::string token_ = "first";
+  int refusals_ = 0;
+};
+
+TEST_F(GitHubClientTest, SendsAgainAtOnceWithARenewedToken) {
+  auto source = std::make_unique<RenewableToken>();
+  const RenewableToken& renewable = *source;
+  ASSERT_TRUE(ask({answer(401, "{}"), answer(200, kGood)}, std::move(source)));
+  EXPECT_EQ(http_->requests().at(0).headers.at(0).second, "bearer first");
+  EXPECT_EQ(http_->requests().at(1).headers.at(0).second, "bearer second");
+  EXPECT_EQ(renewable.refusals(), 1);
+  EXPECT_EQ(client_->usage().requests, 2);
+  EXPECT_TRUE(clock_.sleeps().empty());
+}
+
+TEST_F(GitHubClientTest, GivesUpWhenTheRenewedTokenIsRefusedToo) {
+  const Status status = ask({answer(401, "{}")}, std::make_unique<RenewableToken>());
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kUnauthenticated);
+  EXPECT_EQ(status.error().remedy, "look at the App");
+  EXPECT_EQ(http_->requests().size(), 2U);
 }
 
 TEST_F(GitHubClientTest, WaitsForTheResetByGitHubsOwnClock) {

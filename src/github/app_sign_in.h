@@ -1,0 +1,66 @@
+// The requests by which a GitHub App comes to a token: it proves by a signed JWT that it holds its
+// private key, finds its installation, and is given a token for it that lasts an hour.
+//
+// Facts: docs.github.com, "Authenticating as a GitHub App" and "… as a GitHub App installation".
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "crypto/rs256.h"
+#include "http/http_client.h"
+#include "http/retry.h"
+
+namespace github_stats {
+
+struct GitHubAppOptions {
+  std::string api_url;  // as GITHUB_API_URL gives it
+  int64_t app_id = 0;
+  RsaKey key;
+  std::optional<int64_t> installation_id;  // nothing: that of `owner`, looked up once
+  std::string owner;                       // organisation or user account
+  // More patient than a query's: without a token the whole run ends.
+  RetryPolicy retry = {.max_attempts = 10};
+  std::function<double()> random;  // in [0, 1), for jitter; thread-safe
+};
+
+struct InstallationToken {
+  std::string text;        // secret
+  Duration lifetime{0};    // from the request on, by GitHub's own clock, rounded down
+  Duration expires_at{0};  // on the clock's elapsed() scale
+};
+
+class AppSignIn {
+ public:
+  AppSignIn(HttpClient& http, Clock& clock, GitHubAppOptions options);
+
+  // Asks for a new token; passing trouble is waited out. GitHub's clock counts: that of this
+  // machine is only where the first request begins, and a JWT that was refused while the two
+  // disagree is made again. Fails with unauthenticated (GitHub knows no such App, the key is not
+  // its, it is not installed, nothing was heard of GitHub for long) or cancelled. Called by one
+  // thread at a time.
+  Result<InstallationToken> new_token(std::stop_token stop);
+
+ private:
+  Result<InstallationToken> request_token(std::stop_token stop);
+  Result<int64_t> installation(std::stop_token stop);
+  Result<HttpResponse> ask(HttpMethod method, const std::string& path, std::stop_token stop);
+  Result<HttpResponse> send_signed(HttpMethod method, const std::string& path,
+                                   std::stop_token stop);
+  Result<std::string> make_jwt();
+  void learn_time(const HttpResponse& response);
+  Error refusal(const HttpResponse& response) const;
+
+  HttpClient& http_;
+  Clock& clock_;
+  const GitHubAppOptions options_;
+  std::optional<int64_t> installation_;
+  std::optional<Time> github_start_;  // GitHub's time at elapsed() zero
+};
+
+}  // namespace github_stats
