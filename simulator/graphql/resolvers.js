@@ -126,8 +126,8 @@ function findOwner(typename) {
   };
 }
 
-function findRepository(root, { owner, name }, { world, trouble }) {
-  const repository = world.repository(owner, name);
+function findRepository(root, { owner, name, followRenames }, { world, trouble }) {
+  const repository = world.repository(owner, name, followRenames ?? true);
   const denial = repository && trouble.access.denial(repository.databaseId, repository.id);
   if (denial) throw denial;
   if (repository) return repository;

@@ -38,9 +38,26 @@ const KINDS = {
     if (pull.comments.length) pull.comments.pop();
     else submittedReviews(pull).findLast((review) => review.comments.length)?.comments.pop();
   },
+  delete_review(pull) {
+    const last = submittedReviews(pull).at(-1);
+    pull.reviews = pull.reviews.filter((review) => review !== last);
+  },
+  edit_comment(pull, { time, serial }) {
+    const comment = pull.comments.at(-1) ?? submittedReviews(pull).findLast((review) => review.comments.length)?.comments.at(-1);
+    if (comment) Object.assign(comment, { body: `Said otherwise (${serial}).`, updatedAt: isoTime(time) });
+  },
 };
 
-export const MUTATION_KINDS = [...Object.keys(KINDS), 'open', 'remove_repository'];
+const REPOSITORY_KINDS = {
+  remove_repository: (world, repository) => world.removeRepository(repository),
+  rename_repository: (world, repository, to) => world.moveRepository(repository, repository.owner.login, to),
+  transfer_repository: (world, repository, to) => world.moveRepository(repository, ...to.split('/')),
+};
+const TARGETS = { rename_repository: /^[\w.-]+$/, transfer_repository: /^[\w-]+\/[\w.-]+$/ };
+
+/** What can happen to pull requests, the opening of one included. */
+export const PULL_REQUEST_KINDS = [...Object.keys(KINDS), 'open'];
+export const MUTATION_KINDS = [...PULL_REQUEST_KINDS, ...Object.keys(REPOSITORY_KINDS)];
 
 /**
  * Makes changes one after the other. Each happens at the present second, or a second after
@@ -50,6 +67,8 @@ export const MUTATION_KINDS = [...Object.keys(KINDS), 'open', 'remove_repository
 export class Mutator {
   #serial = 0;
   #lastTime;
+  /** Every change made: {org, repo, number, kind, time}, as its repository was called before. */
+  log = [];
 
   /** @param clock {now(): milliseconds} */
   constructor(world, clock) {
@@ -67,15 +86,32 @@ export class Mutator {
   }
 
   /**
-   * @param change {org?, repo, number, kind}; `number` is not needed to open a pull request
-   *               or to remove a repository
+   * @param change {org?, repo, number, kind, to?}; `number` is not needed to open a pull request
+   *               or for a repository; `to` is a name, or owner/name to transfer to
    * @throws Error saying what was not found
    */
-  apply({ org = this.world.mainLogin, repo, number, kind }) {
+  apply({ org = this.world.mainLogin, repo, number, kind, to = '' }) {
     if (!MUTATION_KINDS.includes(kind)) throw new Error(`unknown kind '${kind}'; known: ${MUTATION_KINDS.join(', ')}`);
     const repository = this.world.repository(org, repo ?? '');
     if (!repository) throw new Error(`no repository ${org}/${repo}`);
-    if (kind === 'remove_repository') return this.world.removeRepository(repository);
+    if (Object.hasOwn(REPOSITORY_KINDS, kind)) this.#applyToRepository(repository, kind, to);
+    else this.#applyToPullRequest(repository, number, kind);
+  }
+
+  #note({ owner, name }, number, kind, time) {
+    this.log.push({ org: owner.login, repo: name, number, kind, time: isoTime(time) });
+  }
+
+  #applyToRepository(repository, kind, to) {
+    if (TARGETS[kind] && !TARGETS[kind].test(to)) throw new Error(`${kind} needs "to"; it is '${to}'`);
+    const time = this.#nextTime();
+    const before = { owner: repository.owner, name: repository.name };
+    REPOSITORY_KINDS[kind](this.world, repository, to);
+    repository.updatedAt = isoTime(time);
+    this.#note(before, null, kind, time);
+  }
+
+  #applyToPullRequest(repository, number, kind) {
     const target = kind === 'open' ? repository.newestNumber() + 1 : number;
     this.#serial += 1;
     const time = this.#nextTime();
@@ -84,10 +120,11 @@ export class Mutator {
     const pull = kind === 'open'
       ? parts.pullRequest(time, { title: 'Opened meanwhile', author: actor, authorAssociation: 'MEMBER' })
       : this.world.pullRequest(repository, target);
-    if (!pull) throw new Error(`no pull request ${target} in ${org}/${repo}`);
+    if (!pull) throw new Error(`no pull request ${target} in ${repository.nameWithOwner}`);
     if (kind !== 'open') KINDS[kind](pull, { parts, time, actor, serial: this.#serial });
     pull.updatedAt = isoTime(time);
     if (['commit', 'force_push', 'open'].includes(kind)) repository.pushedAt = isoTime(time);
-    return this.world.keep(repository, pull);
+    this.world.keep(repository, pull);
+    this.#note(repository, target, kind, time);
   }
 }

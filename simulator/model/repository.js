@@ -19,9 +19,16 @@ export class Repository {
    */
   constructor(fields, entries, loadPullRequest) {
     Object.assign(this, fields);
+    this.formerNames = [];
     this.nameWithOwner = `${this.owner.login}/${this.name}`;
     this.loadPullRequest = loadPullRequest;
     for (const entry of entries) this.#entries.set(entry.number, entry);
+  }
+
+  /** Gives it another name or owner; its lists and its node id stay. */
+  move(owner, name) {
+    this.formerNames.push(this.nameWithOwner);
+    Object.assign(this, { owner, name, nameWithOwner: `${owner.login}/${name}`, url: `https://github.com/${owner.login}/${name}` });
   }
 
   get size() {

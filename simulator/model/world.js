@@ -3,6 +3,7 @@
 
 import { LruCache } from './lru.js';
 import { findNode, linkPullRequest } from './pull_request.js';
+import { relocate } from './relocate.js';
 
 // A few kilobytes each; enough for the pages that a busy client has in hand.
 const CACHED_PULL_REQUESTS = 2000;
@@ -13,6 +14,7 @@ export class World {
   #nodes = new Map();
   #cache = new LruCache(CACHED_PULL_REQUESTS);
   #changed = new Map();
+  #formerNames = new Map();
 
   /**
    * @param options.now the simulated present, milliseconds
@@ -46,14 +48,15 @@ export class World {
     return [...this.#owners.values()];
   }
 
-  /** Logins and repository names are found whatever their case, as on GitHub. */
+  /** Logins and repository names are found whatever their case, as on GitHub, and a repository by its former names. */
   owner(login) {
     return this.#owners.get(login.toLowerCase());
   }
 
-  repository(login, name) {
+  repository(login, name, followRenames = true) {
     const wanted = name.toLowerCase();
-    return this.owner(login)?.repositories.find((each) => each.name.toLowerCase() === wanted);
+    const found = this.owner(login)?.repositories.find((each) => each.name.toLowerCase() === wanted);
+    return found ?? (followRenames ? this.#repositories.get(this.#formerNames.get(`${login}/${name}`.toLowerCase())) : undefined);
   }
 
   /** The details of a pull request, or undefined where there is none of that number. */
@@ -63,7 +66,7 @@ export class World {
     const key = `${repository.databaseId}:${number}`;
     let pull = this.#changed.get(key) ?? this.#cache.get(key);
     if (!pull) {
-      pull = linkPullRequest(repository.loadPullRequest(entry), repository);
+      pull = relocate(linkPullRequest(repository.loadPullRequest(entry), repository), repository);
       this.#cache.set(key, pull);
     }
     return pull;
@@ -90,9 +93,27 @@ export class World {
     });
   }
 
-  removeRepository(repository) {
+  #leaveOwner(repository) {
     const siblings = repository.owner.repositories;
     siblings.splice(siblings.indexOf(repository), 1);
+  }
+
+  /** Renames a repository, or transfers it to an owner, who is made where there is none of that login. */
+  moveRepository(repository, login, name) {
+    const other = this.repository(login, name, false);
+    if (other && other !== repository) throw new Error(`there is a repository ${login}/${name} already`);
+    const owner = this.owner(login) ?? this.addOwner({ ...repository.owner, id: `O_${login}`, login,
+      databaseId: repository.owner.databaseId + 1000 + this.#owners.size, url: `https://github.com/${login}` });
+    this.#leaveOwner(repository);
+    owner.repositories.push(repository);
+    this.#formerNames.set(repository.nameWithOwner.toLowerCase(), repository.databaseId);
+    repository.move(owner, name);
+    this.#cache = new LruCache(CACHED_PULL_REQUESTS);
+    for (const pull of this.#changed.values()) if (pull.repository === repository) relocate(pull, repository);
+  }
+
+  removeRepository(repository) {
+    this.#leaveOwner(repository);
     this.#repositories.delete(repository.databaseId);
     this.#nodes.delete(repository.id);
   }

@@ -54,7 +54,7 @@ async function serveControl(simulator, request, response, url) {
 
 async function serveGitHub(simulator, request, response, url) {
   // Kept by hand: a reset in the meantime gives the simulator new ones.
-  const { stats } = simulator;
+  const { stats, violations } = simulator;
   stats.begin();
   const serial = stats.requests;
   const isGraphql = GRAPHQL_PATHS.has(url.pathname);
@@ -75,12 +75,11 @@ async function serveGitHub(simulator, request, response, url) {
     stats.bytes += encoded.body.length;
     if (isGraphql) {
       // Before the answer is out: who has read it must find the changes made.
-      stats.graphqlAnswered += 1;
-      applyMutations(simulator);
+      if (stats === simulator.stats) graphqlAnswered(simulator);
     }
     sendAnswer(response, encoded, fault?.drop);
-    if (answer.forbidsUntil) simulator.violations.tellSecondary(answer.forbidsUntil);
-    if (budget?.remaining === 0) simulator.violations.tellPrimary(account[isGraphql ? 'graphql' : 'core'], budget.endsAt);
+    if (answer.forbidsUntil) violations.tellSecondary(answer.forbidsUntil);
+    if (budget?.remaining === 0) violations.tellPrimary(account[isGraphql ? 'graphql' : 'core'], budget.endsAt);
   } finally {
     stats.end();
   }
@@ -93,9 +92,9 @@ function arrive({ violations, secondary, stats }, account, isGraphql, path) {
   return secondary.refusal();
 }
 
-function applyMutations(simulator) {
+function graphqlAnswered(simulator) {
   try {
-    simulator.applyDueMutations();
+    simulator.graphqlAnswered();
   } catch (error) {
     process.stderr.write(`simulator: a mutation failed: ${error.message}\n`);
   }

@@ -1,4 +1,4 @@
-// The pages that tests use and GitHub does not have: `/_control`, `/_stats`, `/_truth`, `/_synthetic`.
+// The pages that tests use and GitHub does not have: `/_control`, `/_stats`, `/_mutations`, `/_truth`, `/_synthetic`.
 
 import { Readable } from 'node:stream';
 import { TABLE_NAMES, truthCounts, truthLine, truthRows } from '../model/truth.js';
@@ -48,6 +48,8 @@ export async function answerControl(simulator, request, url) {
     }
     case 'GET /_stats':
       return { json: stats(simulator) };
+    case 'GET /_mutations':
+      return { json: simulator.mutator.log };
     case 'GET /_synthetic':
       return { json: describeSynthetic(simulator.options) };
     case 'POST /_control':

@@ -5,6 +5,7 @@ import { Access } from '../graphql/access.js';
 import { Lies } from '../graphql/lies.js';
 import { Poison } from '../graphql/poison.js';
 import { Mutator } from '../model/mutations.js';
+import { RandomMutations } from '../model/random_mutations.js';
 import { makeAccount } from './budget.js';
 import { Clock } from './clock.js';
 import { Faults } from './faults.js';
@@ -14,7 +15,7 @@ import { Stats } from './stats.js';
 import { Violations } from './violations.js';
 
 const FAULT_SETTINGS = { fault_rate: 'rate', fault_seed: 'seed', fault_pause_seconds: 'pauseSeconds', fault_kinds: 'kinds' };
-const CONTROL_KEYS = ['latency_ms', 'faults', ...Object.keys(FAULT_SETTINGS), 'poison', 'lies', 'access', 'mutations', 'mutate_now', 'reset'];
+const CONTROL_KEYS = ['latency_ms', 'faults', ...Object.keys(FAULT_SETTINGS), 'poison', 'lies', 'access', 'mutations', 'mutate_now', 'random_mutations', 'reset'];
 
 export class Simulator {
   #makeWorld;
@@ -31,6 +32,7 @@ export class Simulator {
     this.world = this.#makeWorld();
     this.mutator = new Mutator(this.world, this.clock);
     this.mutations = [];
+    this.randomMutations = undefined;
     this.faults = new Faults();
     this.seededFaults = new SeededFaults({ rate: this.options.faultRate, seed: this.options.faultSeed });
     this.trouble = { poison: new Poison(), lies: new Lies(), access: new Access() };
@@ -59,6 +61,9 @@ export class Simulator {
     if (request.access) this.trouble.access = new Access(request.access, this.world, () => this.stats.graphqlAnswered);
     if (request.lies) this.trouble.lies = new Lies(request.lies, this.world);
     if (request.mutate_now) this.mutator.apply(request.mutate_now);
+    if (request.random_mutations !== undefined) {
+      this.randomMutations = request.random_mutations ? new RandomMutations(request.random_mutations) : undefined;
+    }
     if (request.mutations) {
       this.mutations = [...request.mutations].sort((a, b) => (a.after_requests ?? 0) - (b.after_requests ?? 0));
       this.applyDueMutations();
@@ -72,6 +77,14 @@ export class Simulator {
     if (named.length === 0) return;
     const changes = Object.fromEntries(named.map((key) => [FAULT_SETTINGS[key], request[key]]));
     this.seededFaults = new SeededFaults({ ...this.seededFaults.settings, ...changes });
+  }
+
+  /** Counts an answer to a GraphQL request, and makes the changes that follow it. */
+  graphqlAnswered() {
+    this.stats.graphqlAnswered += 1;
+    this.applyDueMutations();
+    const change = this.randomMutations?.next(this.world);
+    if (change) this.mutator.apply(change);
   }
 
   /** Applies the changes whose time has come, counted in GraphQL requests answered. */
