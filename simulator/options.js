@@ -14,6 +14,7 @@ A GitHub to try things on. Prints one line when it is ready: listening on http:/
   --seed N               same seed, same data (1)
   --repositories N       ordinary repositories, besides the fixed ones (40)
   --pull-requests N      pull requests in them together (5000)
+  --plain                none of the fixed repositories
   --now TIME             the simulated present, ISO 8601 (the real time)
   --token TOKEN          accepted token with a budget of its own; may be repeated (sim-token)
   --time-scale K         GitHub's clock runs K times as fast as real time (1)
@@ -42,6 +43,7 @@ const FLAGS = {
   seed: { type: 'string', default: '1' },
   repositories: { type: 'string', default: '40' },
   'pull-requests': { type: 'string', default: '5000' },
+  plain: { type: 'boolean', default: false },
   now: { type: 'string' },
   token: { type: 'string', multiple: true, default: ['sim-token'] },
   'time-scale': { type: 'string', default: '1' },
@@ -111,6 +113,7 @@ export function parseOptions(args) {
     seed: values.seed,
     repositories: wholeNumber(values, 'repositories', 1),
     pullRequests: wholeNumber(values, 'pull-requests'),
+    plain: values.plain,
     tokens: values.token,
     latencyMs: wholeNumber(values, 'latency-ms'),
     latencyPerNodeUs: wholeNumber(values, 'latency-per-node-us'),

@@ -104,9 +104,15 @@ class Builder {
     this.add(owner, { name: SAME_SECOND_REPOSITORY }, (fields) => ({
       entries, load: (entry) => makeDetails(this.options, this.people, fields, entry) }));
   }
+
+  addFixed(owner) {
+    this.addAwkward(owner);
+    this.addSameSecond(owner);
+    for (const specification of FIXED_REPOSITORIES) this.addOrdinary(owner, specification);
+  }
 }
 
-/** @param options {seed, now, org, repositories, pullRequests} */
+/** @param options {seed, now, org, repositories, pullRequests, plain}; plain leaves the organisation without the fixed repositories */
 export function makeSyntheticWorld(options) {
   const builder = new Builder(options);
   const { world } = builder;
@@ -116,9 +122,7 @@ export function makeSyntheticWorld(options) {
     const name = i < NAMES.length ? NAMES[i] : `service-${String(i).padStart(3, '0')}`;
     builder.addOrdinary(main, { name, pullRequests });
   });
-  builder.addAwkward(main);
-  builder.addSameSecond(main);
-  for (const specification of FIXED_REPOSITORIES) builder.addOrdinary(main, specification);
+  if (!options.plain) builder.addFixed(main);
   const solo = owner('User', 'solo-user', 77_002);
   builder.addOrdinary(solo, { name: 'dotfiles', pullRequests: 6 });
   builder.addOrdinary(solo, { name: 'side.project', pullRequests: 12 });

@@ -68,6 +68,29 @@ test('the largest of forty repositories holds about a quarter', () => {
   assert.ok(share > 0.2 && share < 0.3, `${share}`);
 });
 
+test('a plain organisation has only its ordinary repositories, the same as otherwise', () => {
+  const [plain, full] = [make({ plain: true }), make()];
+  const names = (world) => world.owner('acme').repositories.map(({ name }) => name);
+  assert.deepEqual(names(plain), ['platform', 'web-app', 'api']);
+  assert.deepEqual(names(full).slice(0, 3), names(plain));
+  const rows = (world) => [...truthRows(world, 'review_comments', { repo: 'api' })].map(truthLine);
+  assert.deepEqual(rows(plain), rows(full));
+});
+
+test('ordinary pull requests have about 3 commits, 2 reviews, 3 review comments and 2 issue comments, some have many', () => {
+  const world = make({ repositories: 20, pullRequests: 3000, plain: true });
+  const sizes = { commits: [], reviews: [], review_comments: [], issue_comments: [] };
+  for (const row of truthRows(world, 'pull_requests')) {
+    for (const [name, column] of [['commits', 'commit_count'], ['reviews', 'review_count'], ['review_comments', 'review_comment_count'],
+      ['issue_comments', 'issue_comment_count']]) sizes[name].push(row[column]);
+  }
+  for (const [name, wanted] of [['commits', 3], ['reviews', 2], ['review_comments', 3], ['issue_comments', 2]]) {
+    const mean = sizes[name].reduce((sum, size) => sum + size, 0) / 3000;
+    assert.ok(Math.abs(mean - wanted) < 0.6, `${name} ${mean}`);
+    assert.ok(Math.max(...sizes[name]) > 8 * wanted, `${name} ${Math.max(...sizes[name])}`);
+  }
+});
+
 test('the awkward cases are where they are said to be', () => {
   const world = make();
   const repository = world.repository('acme', AWKWARD_REPOSITORY);
