@@ -62,10 +62,11 @@ test('asking with a token that has nothing left is counted, for that token and t
 
 test('too many at once and too many points a minute are counted, enforced or not', async (t) => {
   const many = (simulator, count) => Promise.all(Array.from({ length: count }, () => simulator.query(VIEWER)));
-  const free = await start(t, [...SMALL, '--latency-ms', '300']);
+  const free = await start(t, [...SMALL, '--latency-ms', '1500']);
   await many(free, 104);
   assert.equal((await violations(free)).concurrent, 4);
-  const strict = await start(t, [...SMALL, '--max-concurrent', '2', '--latency-ms', '50', '--no-rate-limit']);
+  await free.control({ latency_ms: 0 });
+  const strict = await start(t, [...SMALL, '--max-concurrent', '2', '--latency-ms', '300', '--no-rate-limit']);
   await many(strict, 3);
   assert.equal((await violations(strict)).concurrent, 1);
   const heavy = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Organization { a: repositories(first: 100) { nodes { b: pullRequests(first: 1) {
