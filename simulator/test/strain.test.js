@@ -53,11 +53,18 @@ test("a poisoned field of one pull request's commits ends every query that asks 
 });
 
 test('a wholly poisoned pull request can only be listed', async (t) => {
-  const { details, status, truth, post } = await poisoned(t, { number: 7 });
+  const { details, status, ids, query, control, post } = await poisoned(t, { number: 7 });
   assert.equal(await status(LIST, { first: 100 }), 200);
   assert.equal(await details([7], false), 502);
   assert.equal(await details([6], false), 200);
-  const [commit] = (await truth(`table=commits&repo=${REPO}`)).filter((row) => row.pr_number === 7);
-  assert.ok(commit);
+  await control({ poison: [] });
+  const firstCommit = 'query ($id: ID!) { node(id: $id) { ... on PullRequest { commits(first: 1) { nodes { commit { id } } } } } }';
+  const { data } = await query(firstCommit, { id: ids.get(7) });
+  const { id } = data.node.commits.nodes[0].commit;
+  const ask = (field) => status(`query ($id: ID!) { node(id: $id) { ... on Commit { ${field} } } }`, { id });
+  await control({ poison: [{ repo: REPO, number: 7 }] });
+  assert.deepEqual([await ask('oid'), await ask('additions')], [502, 502]);
+  await control({ poison: [{ repo: REPO, number: 7, fields: ['additions'] }] });
+  assert.deepEqual([await ask('oid'), await ask('additions')], [200, 502]);
   assert.equal((await post('/_control', { poison: [{ repo: REPO, number: 9999 }] })).status, 400);
 });
