@@ -1,6 +1,7 @@
 // The command line.
 
 import { parseArgs } from 'node:util';
+import { parseApp } from './server/apps.js';
 
 export const HELP = `usage: node main.js [options]
 
@@ -19,6 +20,8 @@ A GitHub to try things on. Prints one line when it is ready: listening on http:/
   --token TOKEN          accepted token with a budget of its own; may be repeated (sim-token)
   --time-scale K         GitHub's clock runs K times as fast as real time (1)
   --clock-skew-seconds N GitHub's clock is N seconds ahead of this machine's, or behind (0)
+  --app ID:PUBLIC_KEY_FILE  a GitHub App that may sign in; may be repeated
+  --app-token-seconds N  how long the tokens of Apps live (3600)
   --latency-ms N         wait before each answer (0)
   --latency-per-node-us N  and besides for each node returned (0)
   --timeout-ms N         a query that takes longer answers 502, 0 for no limit (0)
@@ -48,6 +51,8 @@ const FLAGS = {
   token: { type: 'string', multiple: true, default: ['sim-token'] },
   'time-scale': { type: 'string', default: '1' },
   'clock-skew-seconds': { type: 'string', default: '0' },
+  app: { type: 'string', multiple: true, default: [] },
+  'app-token-seconds': { type: 'string', default: '3600' },
   'latency-ms': { type: 'string', default: '0' },
   'latency-per-node-us': { type: 'string', default: '0' },
   'timeout-ms': { type: 'string', default: '0' },
@@ -115,6 +120,8 @@ export function parseOptions(args) {
     pullRequests: wholeNumber(values, 'pull-requests'),
     plain: values.plain,
     tokens: values.token,
+    apps: values.app.map(parseApp),
+    appTokenSeconds: wholeNumber(values, 'app-token-seconds', 1),
     latencyMs: wholeNumber(values, 'latency-ms'),
     latencyPerNodeUs: wholeNumber(values, 'latency-per-node-us'),
     timeoutMs: wholeNumber(values, 'timeout-ms'),

@@ -37,6 +37,9 @@ function parseUrl(target) {
   }
 }
 
+/** The path without what Enterprise Server has before it. */
+const apiPath = (url) => url.pathname.replace(/^\/api\/v3(?=\/|$)/, '');
+
 async function serveControl(simulator, request, response, url) {
   let answer;
   try {
@@ -58,8 +61,8 @@ async function serveGitHub(simulator, request, response, url) {
   stats.begin();
   const serial = stats.requests;
   const isGraphql = GRAPHQL_PATHS.has(url.pathname);
-  const path = url.pathname.replace(/^\/api\/v3(?=\/|$)/, '');
-  const account = simulator.account(request.headers.authorization);
+  const path = apiPath(url);
+  const account = simulator.account(request.headers.authorization, request.method, path);
   const refusal = account && arrive(simulator, account, isGraphql, path);
   try {
     const text = request.method === 'POST' ? await readBody(request) : '';
@@ -122,7 +125,7 @@ async function chooseAnswer(simulator, account, { request, url, path, text, isGr
   if (fault?.drop === 'before') return { fault };
   const answer = fault?.status ? faultAnswer(fault)
     : isGraphql ? await answerGraphql(simulator, query, account, fault)
-      : answerRest(simulator, request.method, path, url, account, apiUrl(request, url));
+      : answerRest(simulator, request, path, url, account, apiUrl(request, url));
   return { answer: { ...answer, forbidsUntil: forbid(simulator, answer, fault) }, fault };
 }
 

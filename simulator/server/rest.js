@@ -1,5 +1,7 @@
 // The few REST resources that a collector asks for.
 
+import { Apps } from './apps.js';
+
 const DOCUMENTATION = 'https://docs.github.com/rest';
 const notFound = { status: 404, json: { message: 'Not Found', documentation_url: DOCUMENTATION, status: '404' } };
 
@@ -104,18 +106,20 @@ function rateLimits({ core, graphql }) {
 }
 
 /**
+ * @param request its method and headers
  * @param url the requested URL, its path without `/api/v3`
  * @param account {core, graphql} budgets of the token
  * @param apiUrl what addresses in answers begin with
  */
-export function answerRest(simulator, method, path, url, account, apiUrl) {
-  const { world, options, trouble } = simulator;
+export function answerRest(simulator, { method, headers }, path, url, account, apiUrl) {
+  const { world, options, trouble, apps } = simulator;
   if (path === '/rate_limit') {
     return options.rateLimit ? rateLimits(account) : { status: 404, json: { message: 'Rate limiting is not enabled.' } };
   }
   if (options.rateLimit && !account.core.spend(1)) {
     return { status: 403, json: { message: 'API rate limit exceeded for user ID 1.', documentation_url: DOCUMENTATION } };
   }
+  if (Apps.signs(method, path)) return apps.answer(world, method, path, headers.authorization);
   return method === 'GET' ? route(world, trouble, path, url, apiUrl) : notFound;
 }
 

@@ -6,6 +6,7 @@ import { Lies } from '../graphql/lies.js';
 import { Poison } from '../graphql/poison.js';
 import { Mutator } from '../model/mutations.js';
 import { RandomMutations } from '../model/random_mutations.js';
+import { Apps } from './apps.js';
 import { makeAccount } from './budget.js';
 import { Clock } from './clock.js';
 import { Faults } from './faults.js';
@@ -40,13 +41,16 @@ export class Simulator {
     this.violations = new Violations(this.options, this.clock);
     this.stats = new Stats();
     this.latencyMs = this.options.latencyMs;
-    this.accounts = new Map(this.options.tokens.map((token) => [token, makeAccount(this.options, this.clock)]));
+    const newAccount = () => makeAccount(this.options, this.clock);
+    this.accounts = new Map(this.options.tokens.map((token) => [token, newAccount()]));
+    this.apps = new Apps(this.options.apps, this.options.appTokenSeconds, newAccount, () => this.clock.now());
   }
 
-  /** The budgets behind an `authorization` header, or undefined. */
-  account(authorization) {
+  /** The budgets behind a request's `authorization` header, or undefined. */
+  account(authorization, method, path) {
+    if (Apps.signs(method, path)) return this.apps.signingAccount();
     const match = /^(?:bearer|token) +(\S+)$/i.exec(authorization ?? '');
-    return match ? this.accounts.get(match[1]) : undefined;
+    return match ? this.accounts.get(match[1]) ?? this.apps.account(match[1]) : undefined;
   }
 
   /** Carries out a request to `/_control`. Throws without having changed anything it can tell in advance. */
