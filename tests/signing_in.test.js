@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { makeApp, tokensGiven } from './lib/app.js';
 import { openGate } from './lib/gate.js';
-import { NOW, startSimulator } from './lib/simulator.js';
+import { startSimulator } from './lib/simulator.js';
 import { TOKEN, withWorkspace } from './lib/workspace.js';
 
 const LEFT_OUT = 'same-second';
 const BACKFILL = ['backfill', '--days', '36500', '--exclude-repo', LEFT_OUT];
 const TRUTH = { wanted: ({ repo }) => repo !== LEFT_OUT };
 const SETTINGS = { BATCH_SIZE: '10', MAX_WORKERS: '3' };
-const WORLD = ['--now', NOW, '--repositories', '2', '--pull-requests', '40'];
+const WORLD = ['--repositories', '2', '--pull-requests', '40'];
 const ONE_REPOSITORY = ['backfill', '--days', '36500', '--repo', 'a.b_c-d'];
 
 const app = await makeApp();
