@@ -15,6 +15,11 @@ namespace github_stats {
 namespace {
 
 constexpr auto kConnectTimeout = std::chrono::seconds(20);
+constexpr int kProxyAuthenticationRequired = 407;
+constexpr const char* kProxyForm =
+    "set HTTPS_PROXY (for http:// addresses: http_proxy) to http://USER:PASSWORD@HOST:PORT; "
+    "special "
+    "characters in the password are written as %XX";
 
 struct HandleDeleter {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -83,6 +88,12 @@ std::string host_of(std::string_view url) {
   return std::string(url.substr(0, url.find('/', start)));
 }
 
+int status_of(CURL* handle, CURLINFO which) {
+  long status = 0;
+  curl_easy_getinfo(handle, which, &status);
+  return static_cast<int>(status);
+}
+
 HeaderList make_headers(const HttpRequest& request) {
   curl_slist* list = nullptr;
   for (const auto& [name, value] : request.headers) {
@@ -93,22 +104,45 @@ HeaderList make_headers(const HttpRequest& request) {
   return HeaderList(list);
 }
 
+// curl repeats an address that it can't read as it is, with the password in it.
+bool may_show_password(std::string_view detail) {
+  return detail.starts_with("Unsupported proxy") || detail.find('@') != std::string_view::npos;
+}
+
 tl::unexpected<Error> transport_failure(CURLcode code, const char* detail,
                                         const HttpRequest& request) {
   if (code == CURLE_ABORTED_BY_CALLBACK) {
     return fail(ErrorCode::kCancelled, "stopped while waiting for " + host_of(request.url));
   }
-  const char* reason = detail[0] != '\0' ? detail : curl_easy_strerror(code);
+  const std::string_view reason = detail[0] != '\0' ? detail : curl_easy_strerror(code);
+  if (may_show_password(reason)) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("can't reach {}: the address of the proxy in the environment can't be "
+                            "used",
+                            host_of(request.url)),
+                kProxyForm);
+  }
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("can't use the address {}: {}", host_of(request.url), reason));
   }
-  std::string remedy = "check the network, the address and any proxy settings";
   if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
-    remedy = "if the server's certificate comes from a private authority, set SSL_CERT_FILE to it";
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("can't trust {}: {}", host_of(request.url), reason),
+                "if its certificate comes from a private authority, set SSL_CERT_FILE to that "
+                "authority's certificate (PEM)");
   }
   return fail(ErrorCode::kUnavailable,
-              fmt::format("no answer from {}: {}", host_of(request.url), reason), remedy);
+              fmt::format("no answer from {}: {}", host_of(request.url), reason),
+              "check the network, the address and any proxy settings");
+}
+
+tl::unexpected<Error> proxy_refusal(const HttpRequest& request) {
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("can't reach {}: the proxy in the environment wants a user name and a "
+                          "password, or others than were given (407)",
+                          host_of(request.url)),
+              kProxyForm);
 }
 
 class CurlClient : public HttpClient {
@@ -134,11 +168,15 @@ class CurlClient : public HttpClient {
     const CURLcode code = curl_easy_perform(handle.get());
     if (code != CURLE_OK) {
       // A handle that failed is dropped, and its connection with it.
+      if (status_of(handle.get(), CURLINFO_HTTP_CONNECTCODE) == kProxyAuthenticationRequired) {
+        return proxy_refusal(request);
+      }
       return transport_failure(code, detail.data(), request);
     }
-    int64_t status = 0;
-    curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-    response.status = static_cast<int>(status);
+    response.status = status_of(handle.get(), CURLINFO_RESPONSE_CODE);
+    if (response.status == kProxyAuthenticationRequired) {
+      return proxy_refusal(request);
+    }
     response.body.reserve(response.body.size() + kBodyPadding);
     give_back(std::move(handle));
     return response;

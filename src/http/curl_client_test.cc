@@ -118,6 +118,51 @@ TEST(CurlClient, AnAddressThatIsNoneIsTheCallersFault) {
   EXPECT_EQ(response.error().code, ErrorCode::kInvalidArgument);
 }
 
+// Sets an environment variable for a test.
+class ScopedVariable {
+ public:
+  ScopedVariable(const char* name, const std::string& value) : name_(name) {
+    setenv(name, value.c_str(), 1);
+  }
+  ~ScopedVariable() { unsetenv(name_); }
+  ScopedVariable(const ScopedVariable&) = delete;
+  ScopedVariable& operator=(const ScopedVariable&) = delete;
+
+ private:
+  const char* name_;
+};
+
+TEST(CurlClient, AProxysPasswordIsNeverShown) {
+  const auto client = make_curl_client("github-stats/test");
+  for (const std::string proxy :
+       {"ftp://user:secret@127.0.0.1:1", "http://user:secret@127.0.0.1:port",
+        "http://user:sec@secret@127.0.0.1:1", "user:secret@127.0.0.1:1:1", "http://user:secret@",
+        "http://user:secret@127.0.0.1:1", "http://user:secret@no-such-host.invalid:1",
+        "socks5h://user:secret@127.0.0.1:1"}) {
+    const ScopedVariable variable("http_proxy", proxy);
+    const auto response = client->send({.url = "http://127.0.0.1:2/"}, {});
+    ASSERT_FALSE(response) << proxy;
+    EXPECT_EQ(response.error().describe().find("secret"), std::string::npos)
+        << response.error().describe();
+  }
+}
+
+TEST(CurlClient, AProxyThatWantsAPasswordIsNamedAsTheCause) {
+  const CannedServer proxy(
+      {"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+       "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"});
+  const auto client = make_curl_client("github-stats/test");
+  const ScopedVariable http("http_proxy", proxy.url(""));
+  const ScopedVariable https("https_proxy", proxy.url(""));
+  for (const char* url : {"http://127.0.0.1:2/", "https://127.0.0.1:2/"}) {
+    const auto response = client->send({.url = url}, {});
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, ErrorCode::kInvalidArgument) << url;
+    EXPECT_NE(response.error().message.find("407"), std::string::npos);
+    EXPECT_NE(response.error().remedy.find("HTTPS_PROXY"), std::string::npos);
+  }
+}
+
 TEST(CurlClient, StopsWhenTold) {
   const auto client = make_curl_client("github-stats/test");
   std::stop_source stop;

@@ -44,8 +44,9 @@ class HttpClient {
 
   // Sends the request and waits for the whole answer, whatever its status. Fails with unavailable
   // when none came (no connection, cut off, timed out, name not found), with invalid_argument for a
-  // URL that can't be used, and with cancelled when `stop` was requested. The message names the
-  // host, never a header. May be called by several threads at once.
+  // URL that can't be used, a proxy that refuses us and a certificate that is not trusted, and with
+  // cancelled when `stop` was requested. The message names the host, never a header. May be called
+  // by several threads at once.
   virtual Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) = 0;
 };
 
