@@ -11,7 +11,8 @@ const LEFT_OUT = 'same-second';
 const BACKFILL = ['backfill', '--days', '36500', '--exclude-repo', LEFT_OUT];
 const TRUTH = { wanted: ({ repo }) => repo !== LEFT_OUT };
 const SETTINGS = { BATCH_SIZE: '10', MAX_WORKERS: '3' };
-const WORLD = ['--repositories', '2', '--pull-requests', '40'];
+// An App's first request goes by this machine's clock.
+const WORLD = ['--now', new Date().toISOString(), '--repositories', '2', '--pull-requests', '40'];
 const ONE_REPOSITORY = ['backfill', '--days', '36500', '--repo', 'a.b_c-d'];
 
 const app = await makeApp();

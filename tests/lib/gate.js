@@ -2,6 +2,7 @@
 // there at an exact moment: the n-th request.
 
 import { Agent, createServer, request as httpRequest } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 
 async function readAll(stream) {
   const chunks = [];
@@ -35,13 +36,15 @@ function forward(target, agent, request, body, response) {
  *
  * @param decide called for each request with {serial (from 1), method, path, text, authorization}; what it gives
  *   is done: nothing lets the request through, 'hold' leaves it without an answer, {status, headers, json}
- *   answers it, and {edit} lets it through and changes the answer's JSON; a promise of one of these is waited for. It may be changed at any time: `gate.decide = …`.
+ *   answers it, and {edit} lets it through and changes the answer's JSON; a promise of one of these is waited for.
+ *   It may be changed at any time: `gate.decide = …`.
+ * @param tls {key, cert} in PEM: the gate speaks HTTPS
  * @returns {url, decide, serial, close()}
  */
-export async function openGate(target, decide = () => {}) {
+export async function openGate(target, decide = () => {}, tls = undefined) {
   const agent = new Agent({ keepAlive: true });
   const gate = { decide, serial: 0 };
-  const server = createServer(async (request, response) => {
+  const listener = async (request, response) => {
     const body = await readAll(request).catch(() => undefined);
     if (body === undefined) return response.destroy();
     gate.serial += 1;
@@ -52,9 +55,10 @@ export async function openGate(target, decide = () => {}) {
     if (verdict.edit) return forwardEdited(target, request, body, response, verdict.edit);
     response.writeHead(verdict.status ?? 200, { 'content-type': 'application/json; charset=utf-8', ...verdict.headers });
     return response.end(JSON.stringify(verdict.json));
-  });
+  };
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  gate.url = `http://127.0.0.1:${server.address().port}`;
+  gate.url = `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`;
   gate.close = () => new Promise((resolve) => {
     server.close(resolve);
     server.closeAllConnections();
