@@ -108,6 +108,18 @@ std::string message_of(const HttpResponse& response) {
   return valid_utf8(response.body.substr(0, kMost));
 }
 
+void hide_secret(HttpResponse& response, std::string_view secret) {
+  constexpr std::string_view kInstead = "(hidden)";
+  if (response.status < 400 || secret.empty()) {
+    return;
+  }
+  std::string& body = response.body;
+  for (size_t at = body.find(secret); at != std::string::npos;
+       at = body.find(secret, at + kInstead.size())) {
+    body.replace(at, secret.size(), kInstead);
+  }
+}
+
 std::optional<RateBudget> rate_budget_of(const HttpResponse& response) {
   const auto remaining = number_in(response.header("x-ratelimit-remaining"));
   const auto reset = number_in(response.header("x-ratelimit-reset"));

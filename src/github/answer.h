@@ -20,6 +20,9 @@ std::optional<Time> server_time_of(const HttpResponse& response);
 // The `message` of a JSON error body, or the beginning of whatever the body is.
 std::string message_of(const HttpResponse& response);
 
+// Takes `secret` out of the body of a failure: some proxies show the request that they refuse.
+void hide_secret(HttpResponse& response, std::string_view secret);
+
 // What an answer's x-ratelimit-* headers say of the budget that the request was charged to; nothing
 // when they are missing (Enterprise Server without limits).
 std::optional<RateBudget> rate_budget_of(const HttpResponse& response);

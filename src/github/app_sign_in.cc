@@ -137,6 +137,7 @@ Result<HttpResponse> AppSignIn::send_signed(HttpMethod method, const std::string
     request.headers = {{"authorization", "bearer " + jwt},
                        {"accept", "application/vnd.github+json"}};
     ASSIGN_OR_RETURN(HttpResponse response, http_.send(request, stop));
+    hide_secret(response, jwt);
     learn_time(response);
     const bool wrong_time =
         github_start_ && std::chrono::abs(*github_start_ - assumed) > kClocksAgree;

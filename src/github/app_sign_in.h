@@ -25,7 +25,7 @@ struct GitHubAppOptions {
   std::optional<int64_t> installation_id;  // nothing: that of `owner`, looked up once
   std::string owner;                       // organisation or user account
   // More patient than a query's: without a token the whole run ends.
-  RetryPolicy retry = {.max_attempts = 10};
+  RetryPolicy retry = {.max_attempts = 8};
   std::function<double()> random;  // in [0, 1), for jitter; thread-safe
 };
 

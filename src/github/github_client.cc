@@ -121,6 +121,9 @@ Result<HttpResponse> GitHubClient::send_as(size_t token, HttpRequest request,
                        {"accept", "application/json"}};
     requests_.fetch_add(1, std::memory_order_relaxed);
     auto response = http_.send(request, stop);
+    if (response) {
+      hide_secret(*response, text);
+    }
     if (!response || response->status != 401 || !first || !source.refused(text)) {
       return response;
     }

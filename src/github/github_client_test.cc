@@ -134,6 +134,10 @@ TEST_F(GitHubClientTest, NeverShowsTheToken) {
   EXPECT_EQ(status.error().code, ErrorCode::kUnauthenticated);
   EXPECT_EQ(status.error().describe().find("ghp_secret"), std::string::npos);
   EXPECT_EQ(http_->requests().size(), 1U) << "a bad token is not tried again";
+  const Status echoed =
+      ask({answer(403, "You sent: bearer ghp_secret, ghp_secret")}, {"ghp_secret"});
+  ASSERT_FALSE(echoed);
+  EXPECT_EQ(echoed.error().message, "GitHub answered 403: You sent: bearer (hidden), (hidden)");
 }
 
 TEST_F(GitHubClientTest, SetsABadTokenAsideAndGoesOnWithTheNext) {
