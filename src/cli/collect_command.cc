@@ -162,8 +162,8 @@ class CollectSession {
     }
     for (const RepositoryProgress& repository : report_.checkpoint.repositories) {
       for (const OwedPullRequest& owed : repository.owed) {
-        fmt::print(stderr, "incomplete: {}#{}: {}; collect it again\n", printable(repository.name),
-                   owed.number, printable(owed.reason));
+        fmt::print(stderr, "incomplete: {}#{}: {}; the next collect asks again\n",
+                   printable(repository.name), owed.number, printable(owed.reason));
         complete = false;
       }
     }
