@@ -28,7 +28,8 @@ std::string_view id_column(Stream stream) { return stream == kCommits ? "sha" : 
 
 }  // namespace
 
-TestRow::TestRow(Stream stream, int64_t pull_request, std::string_view id) : stream_(stream) {
+TestRow::TestRow(Stream stream, int64_t pull_request, std::string_view id)
+    : stream_(stream), pull_request_(pull_request) {
   for (const Column& column : table_of(stream).columns) {
     if (column.required && column.type == ColumnType::kTimestamp) {
       set_text(column.name, "2026-01-01T12:00:00Z");
@@ -42,6 +43,13 @@ TestRow::TestRow(Stream stream, int64_t pull_request, std::string_view id) : str
     set_text(id_column(stream), id);
   }
   collected(0).marked("");
+}
+
+TestRow& TestRow::repo(std::string_view repo) {
+  if (stream_ == kPullRequests) {
+    set_text("id", fmt::format("{}/{}", repo, pull_request_));
+  }
+  return set_text("repo", repo);
 }
 
 TestRow& TestRow::set(std::string_view column, std::string_view json) {
@@ -283,6 +291,33 @@ TEST_P(WarehouseSuite, APullRequestCanLoseAllItsDetails) {
         TestRow(kReviewComments, 1, "rc"), TestRow(kIssueComments, 1, "ic")});
   load({TestRow(kPullRequests, 1).collected(1).marked("bare")});
   EXPECT_THAT(contents(), ElementsAre("anvil/1 bare"));
+}
+
+TEST_P(WarehouseSuite, ARenamedRepositorysPullRequestsAreNotThereTwice) {
+  const auto old =
+      chunks({TestRow(kPullRequests, 1), TestRow(kCommits, 1, "a"), TestRow(kIssueComments, 1, "i"),
+              TestRow(kPullRequests, 2), TestRow(kReviews, 2, "r")});
+  ASSERT_TRUE(load(old));
+  TestRow renamed(kPullRequests, 1);
+  renamed.repo("bolt").set_text("id", "anvil/1").collected(1);
+  load({renamed, TestRow(kCommits, 1, "a").repo("bolt").collected(1)});
+  const auto expected =
+      ElementsAre("anvil/2 ", "anvil/2 reviews:r ", "bolt/1 ", "bolt/1 commits:a ");
+  EXPECT_THAT(contents(), expected);
+  ASSERT_TRUE(load(old));
+  EXPECT_THAT(contents(), expected) << "the old name does not come back";
+}
+
+TEST_P(WarehouseSuite, AnOldNameMayBeUsedByAnotherRepository) {
+  load({TestRow(kPullRequests, 1).marked("of the first"), TestRow(kCommits, 1, "a")});
+  TestRow moved(kPullRequests, 1);
+  moved.repo("bolt").set_text("id", "anvil/1").collected(1).marked("of the first");
+  TestRow other(kPullRequests, 1);
+  other.set_text("id", "another").collected(1).marked("of the second");
+  load({moved, TestRow(kCommits, 1, "a").repo("bolt").collected(1), other,
+        TestRow(kCommits, 1, "b").collected(1)});
+  EXPECT_THAT(contents(), ElementsAre("anvil/1 commits:b ", "anvil/1 of the second",
+                                      "bolt/1 commits:a ", "bolt/1 of the first"));
 }
 
 TEST_P(WarehouseSuite, FindsTheOldRowWhenItsPartitionMoves) {

@@ -38,7 +38,8 @@ class TestRow {
   TestRow& set(std::string_view column, std::string_view json);
   TestRow& set_text(std::string_view column, std::string_view text);
   TestRow& without(std::string_view column);
-  TestRow& repo(std::string_view repo) { return set_text("repo", repo); }
+  // A pull request's id is made of this name and its number.
+  TestRow& repo(std::string_view repo);
   // Minutes after a fixed day's midnight.
   TestRow& collected(int minute);
   // The column that tells versions of a row apart: title, message or body.
@@ -49,6 +50,7 @@ class TestRow {
 
  private:
   Stream stream_;
+  int64_t pull_request_;
   std::map<std::string, std::string, std::less<>> fields_;
 };
 

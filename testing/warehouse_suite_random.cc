@@ -16,10 +16,12 @@ namespace {
 
 constexpr int kCollections = 24;
 constexpr int kPullRequestCount = 6;
+constexpr int kRenamed = 12;  // from this collection on "bolt" has another name
 
 // One pull request as one collection saw it.
 struct Version {
   std::string repo;
+  std::string id;
   int64_t number = 0;
   int collected = 0;
   std::vector<std::pair<Stream, std::string>> details;
@@ -37,9 +39,11 @@ class RandomCollections {
   std::vector<Version> collection(int collected) {
     std::vector<Version> seen;
     for (const char* const repo : {"anvil", "bolt"}) {
+      const bool is_renamed = repo == std::string_view("bolt") && collected >= kRenamed;
       for (int number = 0; number < kPullRequestCount; ++number) {
         if (below(3) == 0) {
-          seen.push_back({repo, number, collected, details(number)});
+          seen.push_back({is_renamed ? "cog" : repo, fmt::format("{}/{}", repo, number), number,
+                          collected, details(number)});
         }
       }
     }
@@ -49,7 +53,8 @@ class RandomCollections {
   // The rows of a version, some of them twice, and now and then a detail that belongs to no row.
   void add_rows(const Version& version, std::vector<TestRow>& rows) {
     TestRow row(Stream::kPullRequests, version.number);
-    rows.push_back(row.repo(version.repo).collected(version.collected).marked(version.mark()));
+    row.repo(version.repo).collected(version.collected).marked(version.mark());
+    rows.push_back(row.set_text("id", version.id));
     for (const auto& [stream, id] : version.details) {
       TestRow detail(stream, version.number, id);
       detail.repo(version.repo).collected(version.collected).marked(version.mark());
@@ -86,7 +91,7 @@ class RandomCollections {
 class Model {
  public:
   void load(const Version& version) {
-    Version& kept = newest_[{version.repo, version.number}];
+    Version& kept = newest_[version.id];
     if (kept.repo.empty() || version.collected >= kept.collected) {
       kept = version;
     }
@@ -106,7 +111,7 @@ class Model {
   }
 
  private:
-  std::map<std::pair<std::string, int64_t>, Version> newest_;
+  std::map<std::string, Version> newest_;  // by id
 };
 
 }  // namespace

@@ -85,7 +85,9 @@ class Load {
       RETURN_IF_ERROR(stage(stream));
     }
     RETURN_IF_ERROR(execute(sql::kSelectWinners));
+    RETURN_IF_ERROR(execute(sql::kSelectRenamed));
     for (const Stream stream : kStreams) {
+      RETURN_IF_ERROR(execute(sql::delete_renamed(stream)));
       RETURN_IF_ERROR(execute(sql::keep_winners(stream)));
       RETURN_IF_ERROR(execute(sql::delete_disappeared(stream)));
       RETURN_IF_ERROR(execute(sql::merge(stream)));

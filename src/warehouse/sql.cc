@@ -198,17 +198,55 @@ ORDER BY chunk_index)",
 
 const std::string_view kSelectWinners = R"(
 CREATE TEMPORARY TABLE winners AS
-SELECT
-  staged.org,
-  staged.repo,
-  staged.number,
-  max(staged.collected_at) AS collected_at
-FROM temp.stage_pull_requests AS staged
-LEFT JOIN pull_requests AS kept
-  ON staged.org = kept.org AND staged.repo = kept.repo AND staged.number = kept.number
-GROUP BY staged.org, staged.repo, staged.number
-HAVING max(kept.collected_at) IS NULL
-  OR max(staged.collected_at) >= max(kept.collected_at))";
+WITH newest AS (
+  SELECT
+    staged.org,
+    staged.repo,
+    staged.number,
+    max(staged.collected_at) AS collected_at,
+    arg_max(staged.id, staged.collected_at) AS id
+  FROM temp.stage_pull_requests AS staged
+  LEFT JOIN pull_requests AS kept
+    ON staged.org = kept.org AND staged.repo = kept.repo AND staged.number = kept.number
+  GROUP BY staged.org, staged.repo, staged.number
+  HAVING max(kept.collected_at) IS NULL
+    OR max(staged.collected_at) >= max(kept.collected_at)
+),
+known AS (
+  SELECT org, repo, id, collected_at FROM temp.stage_pull_requests
+  UNION ALL
+  SELECT org, repo, id, collected_at FROM pull_requests
+)
+SELECT org, repo, number, collected_at, id
+FROM newest
+WHERE NOT EXISTS (
+  SELECT 1 FROM known
+  WHERE known.org = newest.org
+    AND known.id = newest.id
+    AND known.repo <> newest.repo
+    AND known.collected_at > newest.collected_at
+))";
+
+const std::string_view kSelectRenamed = R"(
+CREATE TEMPORARY TABLE renamed AS
+SELECT kept.org, kept.repo, kept.number
+FROM pull_requests AS kept
+JOIN temp.winners AS winner
+  ON winner.org = kept.org AND winner.id = kept.id AND winner.repo <> kept.repo)";
+
+std::string delete_renamed(Stream stream) {
+  return fmt::format(
+      R"(
+DELETE FROM {table} AS kept
+WHERE EXISTS (
+  SELECT 1 FROM temp.renamed AS renamed
+  WHERE renamed.org = kept.org
+    AND renamed.repo = kept.repo
+    AND renamed.number = kept.{pull_request}
+))",
+      "table"_a = identifier(to_string(stream)),
+      "pull_request"_a = identifier(pull_request_column(stream)));
+}
 
 std::string keep_winners(Stream stream) {
   return fmt::format(
@@ -294,7 +332,8 @@ SELECT $1, chunk_key, stream, collection_id, CAST(row_count AS BIGINT), CAST($2 
 FROM temp.loaded_chunks)";
 
 std::string drop_staging() {
-  std::string statements = "DROP TABLE temp.winners;\nDROP TABLE temp.loaded_chunks;\n";
+  std::string statements =
+      "DROP TABLE temp.winners;\nDROP TABLE temp.renamed;\nDROP TABLE temp.loaded_chunks;\n";
   for (const Stream stream : kStreams) {
     statements += fmt::format("DROP TABLE {};\n", staging(stream));
   }

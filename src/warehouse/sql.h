@@ -47,8 +47,15 @@ std::string stage_chunks(Stream stream, std::span<const std::string> paths);
 std::string inspect_staging(Stream stream);
 
 // Creates temp.winners: the pull requests whose newest staged version is no older than the
-// table's, with that version's collected_at.
+// table's, with that version's collected_at, and of which nothing newer is known under another
+// repository's name.
 extern const std::string_view kSelectWinners;
+
+// Creates temp.renamed: what the tables have of winners under another repository's name.
+extern const std::string_view kSelectRenamed;
+
+// Deletes that from the stream's table.
+std::string delete_renamed(Stream stream);
 
 // Leaves in staging one row a key, of winners' newest versions only.
 std::string keep_winners(Stream stream);

@@ -83,7 +83,9 @@ class Warehouse {
   // together with a pull_requests row of the same org, repo, number and collected_at in the batch;
   // others are ignored. Per pull request the newest collected_at wins: in the batch, and against
   // what is there (an equal one replaces it, so that loading twice is harmless). The winner's
-  // details replace all details of that pull request. Within one set a repeated key leaves one row.
+  // details replace all details of that pull request. A pull request is known by its id: when its
+  // repository has been renamed, the newest version's name counts, and what is there under another
+  // name goes. Within one set a repeated key leaves one row.
   //
   // Rows keep the org they carry; it must be the batch's, but for the case of its letters. Fields
   // that the schema doesn't know are ignored: a newer version wrote them.
