@@ -46,8 +46,8 @@ std::ostream& operator<<(std::ostream& out, const Known& known) {
 
 using Tables = std::map<std::string, Known>;  // by repository/number
 
-// Merges chunks as a warehouse does: per pull request the newest collected_at wins, and its details
-// are those of that moment.
+// Merges chunks as a warehouse does: per pull request, known by its id, the newest collected_at
+// wins, and its details are those of that moment.
 class Merge {
  public:
   void add(const std::string& chunk, Stream stream) {
@@ -61,20 +61,18 @@ class Merge {
 
   Tables tables() const {
     Tables tables;
-    for (const auto& [name, versions] : versions_) {
-      const auto newest = std::find_if(versions.rbegin(), versions.rend(),
-                                       [](const auto& version) { return version.second.has_row; });
-      if (newest != versions.rend()) {
-        tables[name] = newest->second.known;
-      }
+    for (const auto& [id, row] : newest_) {
+      tables[row.name] = versions_.at(row.name).at(row.collected_at);
     }
     return tables;
   }
 
  private:
-  struct Version {
-    bool has_row = false;
-    Known known;
+  struct Row {
+    std::string collected_at;
+    std::string name;
+
+    auto operator<=>(const Row&) const = default;
   };
 
   static std::string text(const simdjson::dom::element& row, std::string_view field) {
@@ -84,20 +82,22 @@ class Merge {
   void add_row(const simdjson::dom::element& row, Stream stream) {
     const bool is_own = stream == Stream::kPullRequests;
     const int64_t number = row[is_own ? "number" : "pr_number"];
-    Version& version =
-        versions_[fmt::format("{}/{}", text(row, "repo"), number)][text(row, "collected_at")];
+    const Row place{text(row, "collected_at"), fmt::format("{}/{}", text(row, "repo"), number)};
+    Known& known = versions_[place.name][place.collected_at];
     if (is_own) {
-      version.has_row = true;
-      version.known.title = text(row, "title");
-      version.known.updated_at = *parse_time(text(row, "updated_at"));
+      known.title = text(row, "title");
+      known.updated_at = *parse_time(text(row, "updated_at"));
+      Row& newest = newest_[text(row, "id")];
+      newest = std::max(newest, place);
     } else if (stream == Stream::kCommits) {
-      version.known.commits.insert(text(row, "sha"));
+      known.commits.insert(text(row, "sha"));
     } else if (stream == Stream::kIssueComments) {
-      version.known.comments[text(row, "id")] = text(row, "body");
+      known.comments[text(row, "id")] = text(row, "body");
     }
   }
 
-  std::map<std::string, std::map<std::string, Version>> versions_;  // by collected_at
+  std::map<std::string, Row> newest_;                             // by id
+  std::map<std::string, std::map<std::string, Known>> versions_;  // by name, then collected_at
 };
 
 class History {
@@ -167,6 +167,9 @@ class History {
   }
 
   void change() {
+    if (below(40) == 0) {
+      return github_.rename_repository(ids_.front(), fmt::format("r0-{}", ++serial_));
+    }
     const std::string& id = ids_[static_cast<size_t>(below(static_cast<int>(ids_.size())))];
     auto pull_requests = github_.truth().at(id).pull_requests;
     if (pull_requests.empty() || below(8) == 0) {
@@ -275,7 +278,7 @@ class History {
     } else if (choice == 4) {
       ended = start({.command = "backfill", .window = kLookback});
     } else if (choice == 5 && below(3) == 0) {
-      wipe(ids_.front());
+      wipe(github_.truth().at(ids_.front()).name);
     } else {
       ended = start(by_watermark());
     }

@@ -97,6 +97,14 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
                                            std::stop_token stop) {
   CheckpointKeeper keeper(store_, clock_);
   RETURN_IF_ERROR(keeper.open(org, collection_id));
+  const Checkpoint& checkpoint = keeper.stored();
+  RETURN_IF_ERROR(update_watermarks(store_, checkpoint.org, [&](Watermarks& watermarks) {
+    for (const RepositoryProgress& repository : checkpoint.repositories) {
+      if (repository.state != RepositoryState::kDone) {
+        watermarks.expect_name(repository.id, repository.name);
+      }
+    }
+  }));
   CollectionRun run(fetcher_, store_, clock_, keeper, options_, {});
   auto failure = run.run(observe_, stop);
   return finish(report_of(keeper, {}, std::move(failure), stop), {});

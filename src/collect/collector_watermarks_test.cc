@@ -120,6 +120,47 @@ TEST_F(CollectorTest, AWindowOfSomeHoursBeginsNoHistory) {
   EXPECT_EQ(numbers_of(collected(start()->checkpoint)), all_of("web", 30));
 }
 
+TEST_F(CollectorTest, ARenamedRepositoryIsCollectedAnew) {
+  add_repository("web", 30);
+  add_repository("api", 3);
+  ASSERT_TRUE(start());
+  clock_.advance(1h);
+  github_.rename_repository("web", "site");
+  from_watermarks_ = true;
+  EXPECT_EQ(numbers_of(collected(start()->checkpoint)), all_of("site", 30));
+  EXPECT_EQ(read_watermarks(store_, "Acme")->find("web")->name, "site");
+  clock_.advance(1h);
+  EXPECT_EQ(start()->selection.collected, 0) << "once";
+}
+
+TEST_F(CollectorTest, AnOldCollectionMakesARenamedRepositoryBeCollectedAnewOnceMore) {
+  add_repository("web", 250);
+  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+    if (call.operation == "Details" && github_.calls("Details") == 8) {
+      stop_.request_stop();
+    }
+    return std::nullopt;
+  });
+  const auto old = start(1);
+  ASSERT_TRUE(old && old->interrupted);
+  stop_ = {};
+  github_.intercept({});
+  github_.rename_repository("web", "site");
+  from_watermarks_ = true;
+  ASSERT_TRUE(start());
+  ASSERT_TRUE(resume(old->checkpoint.collection_id));
+  EXPECT_EQ(numbers_of(collected(start()->checkpoint)), all_of("site", 250));
+}
+
+TEST_F(CollectorTest, AWindowOfSomeHoursTakesARenamedRepositoryWhole) {
+  add_repository("web", 30);
+  ASSERT_TRUE(start());
+  github_.rename_repository("web", "site");
+  window_ = 1h;
+  begins_history_ = false;
+  EXPECT_EQ(numbers_of(collected(start()->checkpoint)), all_of("site", 30));
+}
+
 TEST_F(CollectorTest, ARepositoryThatIsNotCollectedKeepsItsWatermark) {
   add_repository("web", 30);
   ASSERT_TRUE(start());

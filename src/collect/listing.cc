@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/log.h"
 #include "collect/collector.h"
 #include "collect/watermarks.h"
 
@@ -43,22 +44,31 @@ class Lister {
     listing_.owner = owner;
     listing_.until = std::chrono::floor<std::chrono::seconds>(fetcher_.github_now());
     listing_.since = listing_.until - request_.window;
-    if (request_.from_watermarks) {
-      ASSIGN_OR_RETURN(watermarks_, read_watermarks(store_, owner));
-    }
+    ASSIGN_OR_RETURN(watermarks_, read_watermarks(store_, owner));
     return {};
   }
 
   void add(Repository repository) {
     const Watermark* known = watermarks_.find(repository.id);
-    const Time since = known ? known->next_since() : listing_.until - request_.window;
+    const bool is_renamed = known != nullptr && known->name != repository.name;
+    const bool goes_on = known != nullptr && request_.from_watermarks;
+    const Time window = listing_.until - request_.window;
+    // Under a new name everything is collected that has been under the old one.
+    const Time since = is_renamed ? (goes_on ? known->from : std::min(known->from, window))
+                       : goes_on  ? known->next_since()
+                                  : window;
     // A time after the newest change makes it one that has not changed.
-    const bool is_unchanged = known && known->is_unchanged(repository.newest_update);
+    const bool is_unchanged =
+        goes_on && !is_renamed && known->is_unchanged(repository.newest_update);
     const Selection selection =
         select(request_.filter, repository, is_unchanged ? Time::max() : since);
     listing_.selection.count(selection);
-    const bool begins_history = known == nullptr && request_.begins_history;
+    const bool begins_history = !goes_on && request_.begins_history;
     if (selection == Selection::kCollected) {
+      if (is_renamed) {
+        log_info("a repository has a new name; it is collected anew",
+                 {{"old", known->name}, {"new", repository.name}});
+      }
       listing_.since = std::min(listing_.since, since);
       listing_.without_watermark += known ? 0 : 1;
       listing_.collected.push_back({std::move(repository), since, begins_history});

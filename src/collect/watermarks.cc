@@ -78,6 +78,12 @@ const Watermark* Watermarks::find(std::string_view id) const {
 void Watermarks::cover(const std::string& id, const Watermark& covered) {
   const auto [found, is_new] = by_id_.emplace(id, covered);
   Watermark& known = found->second;
+  const bool is_whole = covered.from <= known.from && covered.until >= known.until;
+  if (is_whole) {
+    known.name = covered.name;
+  } else {
+    expect_name(id, covered.name);
+  }
   const bool is_news = std::ranges::any_of(covered.incomplete, [&](int64_t number) {
     return is_new || std::ranges::find(known.incomplete, number) == known.incomplete.end();
   });
@@ -92,7 +98,6 @@ void Watermarks::cover(const std::string& id, const Watermark& covered) {
   if (covered.until < known.until) {
     return;  // an earlier collection that was taken up again
   }
-  known.name = covered.name;
   if (overlaps) {
     known.until = covered.until;
     known.newest = std::max(known.newest, covered.newest);
@@ -109,8 +114,17 @@ void Watermarks::hold(Watermark& known, const Watermark& covered) {
   known.incomplete.assign(incomplete.begin(), incomplete.end());
 }
 
+void Watermarks::expect_name(std::string_view id, std::string_view name) {
+  const auto found = by_id_.find(id);
+  if (found != by_id_.end() && found->second.name != name) {
+    found->second.name.clear();
+  }
+}
+
 void Watermarks::forget(std::string_view name) {
-  std::erase_if(by_id_, [&](const auto& entry) { return entry.second.name == name; });
+  std::erase_if(by_id_, [&](const auto& entry) {
+    return entry.second.name == name || entry.second.name.empty();
+  });
 }
 
 std::string encode_watermarks(const Watermarks& watermarks) {

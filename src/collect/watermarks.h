@@ -29,7 +29,7 @@ inline constexpr Duration kWatermarkOverlap = std::chrono::minutes(5);
 // Everything that had changed in a repository since `from` when its owner's repositories were
 // listed at `until` is collected. Times are GitHub's.
 struct Watermark {
-  std::string name;  // the repository's, when it was collected last
+  std::string name;  // the repository's, under which all is collected; empty: under several
   Time from;
   Time until;
   Time newest;  // the newest change there was at `until`; `from` when there was none
@@ -58,7 +58,11 @@ class Watermarks {
   // that stay incomplete do not.
   void cover(const std::string& id, const Watermark& covered);
 
-  // Forgets the repositories of that name.
+  // Rows are going to be written under this name. If it is another than before, the repository
+  // counts as renamed until it has been collected whole under one name.
+  void expect_name(std::string_view id, std::string_view name);
+
+  // Forgets the repositories of that name, and those that may have it among others.
   void forget(std::string_view name);
   void forget_all() { by_id_.clear(); }
 

@@ -39,8 +39,8 @@ TEST(Watermarks, MoveWithWindowsThatOverlap) {
   watermarks.cover("R_1", {"renamed", at(5), at(31), at(29), {}});
   EXPECT_EQ(*watermarks.find("R_1"), (Watermark{"renamed", at(5), at(31), at(29), {}}));
   watermarks.cover("R_1", window(4, 7));
-  EXPECT_EQ(*watermarks.find("R_1"), (Watermark{"renamed", at(4), at(31), at(29), {}}))
-      << "an old collection that was resumed";
+  EXPECT_EQ(*watermarks.find("R_1"), (Watermark{"", at(4), at(31), at(29), {}}))
+      << "an old collection that was resumed has written under the old name";
   EXPECT_EQ(watermarks.find("R_2"), nullptr);
 }
 
@@ -70,6 +70,21 @@ TEST(Watermarks, StayUntilWhatIsIncompleteHasBeenAskedForOnceMore) {
   EXPECT_EQ(*watermarks.find("R_1"), window(10, 25));
   watermarks.cover("R_1", window(3, 26, {9}));
   EXPECT_EQ(watermarks.find("R_1")->next_since(), at(3)) << "back to where it may be";
+}
+
+TEST(Watermarks, HaveNoNameWhileThereAreSeveral) {
+  Watermarks watermarks;
+  watermarks.cover("R_1", window(10, 20));
+  watermarks.expect_name("R_1", "web");
+  EXPECT_EQ(watermarks.find("R_1")->name, "web");
+  watermarks.expect_name("R_1", "old");
+  EXPECT_EQ(watermarks.find("R_1")->name, "");
+  watermarks.cover("R_1", window(15, 25));
+  EXPECT_EQ(watermarks.find("R_1")->name, "") << "what changed before may be under the old one";
+  watermarks.cover("R_1", window(10, 26));
+  EXPECT_EQ(watermarks.find("R_1")->name, "web");
+  watermarks.expect_name("R_2", "unknown");
+  EXPECT_EQ(watermarks.all().size(), 1U);
 }
 
 TEST(Watermarks, AreForgottenByName) {
