@@ -44,6 +44,8 @@ const POINTS = {
   'collect.chunk.after': whole.chunks,
   'collect.checkpoint.before': 2,
   'collect.checkpoint.after': 2,
+  'collect.watermarks.before': 1,
+  'collect.watermarks.after': 1,
   'local_store.put.before_write': whole.chunks + 1,
   'local_store.put.half_written': whole.chunks + 1,
   'local_store.put.before_rename': whole.chunks + 1,
