@@ -136,7 +136,7 @@ TEST_F(CollectorTest, ARenamedRepositoryIsCollectedAnew) {
 TEST_F(CollectorTest, AnOldCollectionMakesARenamedRepositoryBeCollectedAnewOnceMore) {
   add_repository("web", 250);
   github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
-    if (call.operation == "Details" && github_.calls("Details") == 8) {
+    if (call.asks("Details") && github_.calls("Details") == 8) {
       stop_.request_stop();
     }
     return std::nullopt;
