@@ -90,7 +90,7 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
                                        .newest = listed.newest()},
                          .begins_history = listed.begins_history});
   }
-  return finish(std::move(report), std::move(unchanged));
+  return finish(std::move(report), std::move(unchanged), {});
 }
 
 Result<CollectionReport> Collector::resume(std::string_view org, std::string_view collection_id,
@@ -98,6 +98,12 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
   CheckpointKeeper keeper(store_, clock_);
   RETURN_IF_ERROR(keeper.open(org, collection_id));
   const Checkpoint& checkpoint = keeper.stored();
+  std::set<std::string> done_before;
+  for (const RepositoryProgress& repository : checkpoint.repositories) {
+    if (repository.state == RepositoryState::kDone) {
+      done_before.insert(repository.id);
+    }
+  }
   RETURN_IF_ERROR(update_watermarks(store_, checkpoint.org, [&](Watermarks& watermarks) {
     for (const RepositoryProgress& repository : checkpoint.repositories) {
       if (repository.state != RepositoryState::kDone) {
@@ -107,18 +113,20 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
   }));
   CollectionRun run(fetcher_, store_, clock_, keeper, options_, {});
   auto failure = run.run(observe_, stop);
-  return finish(report_of(keeper, {}, std::move(failure), stop), {});
+  return finish(report_of(keeper, {}, std::move(failure), stop), {}, done_before);
 }
 
-CollectionReport Collector::finish(CollectionReport report, std::vector<Covered> covered) {
-  const Status moved = move_watermarks(report.checkpoint, std::move(covered));
+CollectionReport Collector::finish(CollectionReport report, std::vector<Covered> covered,
+                                   const std::set<std::string>& done_before) {
+  const Status moved = move_watermarks(report.checkpoint, std::move(covered), done_before);
   if (!moved && !report.failure) {
     report.failure = moved.error();
   }
   return report;
 }
 
-Status Collector::move_watermarks(const Checkpoint& checkpoint, std::vector<Covered> covered) {
+Status Collector::move_watermarks(const Checkpoint& checkpoint, std::vector<Covered> covered,
+                                  const std::set<std::string>& done_before) {
   for (const RepositoryProgress& repository : checkpoint.repositories) {
     bool is_safe = repository.state == RepositoryState::kDone;
     if (is_safe && checkpoint.run > 1) {  // it may have been wiped since it was done
@@ -131,13 +139,19 @@ Status Collector::move_watermarks(const Checkpoint& checkpoint, std::vector<Cove
                                        .until = checkpoint.until,
                                        .newest = repository.newest,
                                        .incomplete = repository.owed_numbers()},
-                         .begins_history = repository.begins_history});
+                         .begins_history = repository.begins_history,
+                         .keeps_name = done_before.contains(repository.id)});
     }
   }
   return update_watermarks(store_, checkpoint.org, [&](Watermarks& watermarks) {
     for (const Covered& repository : covered) {
-      if (repository.begins_history || watermarks.find(repository.id) != nullptr) {
-        watermarks.cover(repository.id, repository.watermark);
+      const Watermark* known = watermarks.find(repository.id);
+      if (repository.begins_history || known != nullptr) {
+        Watermark watermark = repository.watermark;
+        if (repository.keeps_name && known != nullptr) {
+          watermark.name = known->name;
+        }
+        watermarks.cover(repository.id, watermark);
       }
     }
   });

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -88,11 +89,15 @@ class Collector {
     std::string id;
     Watermark watermark;
     bool begins_history = false;
+    bool keeps_name = false;  // its rows are of an earlier run, other names may have come since
   };
 
-  // Moves the watermarks by what the report says is done, and by `covered`.
-  CollectionReport finish(CollectionReport report, std::vector<Covered> covered);
-  Status move_watermarks(const Checkpoint& checkpoint, std::vector<Covered> covered);
+  // Moves the watermarks by what the report says is done, and by `covered`. `done_before`: ids of
+  // repositories that an earlier run did.
+  CollectionReport finish(CollectionReport report, std::vector<Covered> covered,
+                          const std::set<std::string>& done_before);
+  Status move_watermarks(const Checkpoint& checkpoint, std::vector<Covered> covered,
+                         const std::set<std::string>& done_before);
 
   Fetcher& fetcher_;
   ObjectStore& store_;
