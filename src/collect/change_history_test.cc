@@ -167,7 +167,8 @@ class History {
   }
 
   void change() {
-    if (below(40) == 0) {
+    if (below(40) == 0 && read_watermarks(store_, "Acme")->find(ids_.front()) != nullptr) {
+      is_renamed_ = true;
       return github_.rename_repository(ids_.front(), fmt::format("r0-{}", ++serial_));
     }
     const std::string& id = ids_[static_cast<size_t>(below(static_cast<int>(ids_.size())))];
@@ -277,7 +278,7 @@ class History {
                      .begins_history = false});
     } else if (choice == 4) {
       ended = start({.command = "backfill", .window = kLookback});
-    } else if (choice == 5 && below(3) == 0) {
+    } else if (choice == 5 && below(3) == 0 && !is_renamed_) {
       wipe(github_.truth().at(ids_.front()).name);
     } else {
       ended = start(by_watermark());
@@ -399,6 +400,7 @@ class History {
   std::stop_source stop_;
   std::mutex mutex_;
   int serial_ = 0;
+  bool is_renamed_ = false;  // the first; without a watermark a rename is not known (adr/0006)
   std::set<std::pair<std::string, int>> was_hidden_;  // once each
   int changes_per_mille_ = 0;
   int requests_until_stop_ = 0;

@@ -98,10 +98,10 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
   CheckpointKeeper keeper(store_, clock_);
   RETURN_IF_ERROR(keeper.open(org, collection_id));
   const Checkpoint& checkpoint = keeper.stored();
-  std::set<std::string> done_before;
+  std::set<std::string> begun_before;
   for (const RepositoryProgress& repository : checkpoint.repositories) {
-    if (repository.state == RepositoryState::kDone) {
-      done_before.insert(repository.id);
+    if (repository.state != RepositoryState::kPending) {
+      begun_before.insert(repository.id);
     }
   }
   RETURN_IF_ERROR(update_watermarks(store_, checkpoint.org, [&](Watermarks& watermarks) {
@@ -113,12 +113,12 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
   }));
   CollectionRun run(fetcher_, store_, clock_, keeper, options_, {});
   auto failure = run.run(observe_, stop);
-  return finish(report_of(keeper, {}, std::move(failure), stop), {}, done_before);
+  return finish(report_of(keeper, {}, std::move(failure), stop), {}, begun_before);
 }
 
 CollectionReport Collector::finish(CollectionReport report, std::vector<Covered> covered,
-                                   const std::set<std::string>& done_before) {
-  const Status moved = move_watermarks(report.checkpoint, std::move(covered), done_before);
+                                   const std::set<std::string>& begun_before) {
+  const Status moved = move_watermarks(report.checkpoint, std::move(covered), begun_before);
   if (!moved && !report.failure) {
     report.failure = moved.error();
   }
@@ -126,7 +126,7 @@ CollectionReport Collector::finish(CollectionReport report, std::vector<Covered>
 }
 
 Status Collector::move_watermarks(const Checkpoint& checkpoint, std::vector<Covered> covered,
-                                  const std::set<std::string>& done_before) {
+                                  const std::set<std::string>& begun_before) {
   for (const RepositoryProgress& repository : checkpoint.repositories) {
     bool is_safe = repository.state == RepositoryState::kDone;
     if (is_safe && checkpoint.run > 1) {  // it may have been wiped since it was done
@@ -140,7 +140,7 @@ Status Collector::move_watermarks(const Checkpoint& checkpoint, std::vector<Cove
                                        .newest = repository.newest,
                                        .incomplete = repository.owed_numbers()},
                          .begins_history = repository.begins_history,
-                         .keeps_name = done_before.contains(repository.id)});
+                         .keeps_name = begun_before.contains(repository.id)});
     }
   }
   return update_watermarks(store_, checkpoint.org, [&](Watermarks& watermarks) {

@@ -89,15 +89,16 @@ class Collector {
     std::string id;
     Watermark watermark;
     bool begins_history = false;
-    bool keeps_name = false;  // its rows are of an earlier run, other names may have come since
+    bool keeps_name =
+        false;  // rows of it are of an earlier run; some under another name may have come since
   };
 
-  // Moves the watermarks by what the report says is done, and by `covered`. `done_before`: ids of
-  // repositories that an earlier run did.
+  // Moves the watermarks by what the report says is done, and by `covered`. `begun_before`: ids of
+  // repositories that an earlier run did, in part at least.
   CollectionReport finish(CollectionReport report, std::vector<Covered> covered,
-                          const std::set<std::string>& done_before);
+                          const std::set<std::string>& begun_before);
   Status move_watermarks(const Checkpoint& checkpoint, std::vector<Covered> covered,
-                         const std::set<std::string>& done_before);
+                         const std::set<std::string>& begun_before);
 
   Fetcher& fetcher_;
   ObjectStore& store_;
