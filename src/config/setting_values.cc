@@ -78,10 +78,12 @@ bool is_loopback(std::string_view host) {
           host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
-// A URL with an "@" may hold a password: such a value is not repeated.
+// A URL with an "@" may hold a password, and a query may hold anything: neither is repeated.
 tl::unexpected<Error> malformed_url(RawSetting setting, std::string_view allowed) {
   if (setting.value.find('@') != std::string::npos) {
     setting.value = "(hidden)";
+  } else if (const size_t query = setting.value.find_first_of("?#"); query != std::string::npos) {
+    setting.value.replace(query + 1, std::string::npos, "(hidden)");
   }
   return malformed(setting, allowed);
 }

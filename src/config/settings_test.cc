@@ -193,10 +193,19 @@ TEST_F(LoadSettings, GoodValuesAreTaken) {
   }
 }
 
+TEST_F(LoadSettings, WhatMayBeSecretInAnAddressIsNotRepeated) {
+  for (const std::string_view url :
+       {"https://user:secret@h", "https://h/?token=secret", "https://h/#secret"}) {
+    EXPECT_THAT(failure({}, {{"GITHUB_API_URL", std::string(url)}}),
+                AllOf(HasSubstr("GITHUB_API_URL"), HasSubstr("(hidden)"),
+                      testing::Not(HasSubstr("secret"))));
+  }
+}
+
 TEST_F(LoadSettings, BadValuesAreNamedWithTheirOriginAndWhatIsAllowed) {
   const std::pair<std::string_view, std::vector<std::string_view>> cases[] = {
       {"GITHUB_API_URL",
-       {"api.github.com", "ftp://x", "https://", "https://h/?q", "https://h x", "https://h:x",
+       {"api.github.com", "ftp://x", "https://", "https://h x", "https://h:x",
         "http://ghe.example.com/api/v3", "http://127.evil.com", "http://localhost.evil.com"}},
       {"GITHUB_ORG",
        {"-acme", "a b", "acme!", "acme/web", "a.b", "a234567890123456789012345678901234567890"}},

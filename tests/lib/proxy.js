@@ -20,6 +20,7 @@ export async function openProxy(password) {
     const upstream = httpRequest(request.url, { method: request.method, headers: request.headers }, (answer) => {
       response.writeHead(answer.statusCode, answer.headers);
       answer.pipe(response);
+      answer.once('error', () => response.destroy());
     });
     upstream.once('error', () => response.destroy());
     return request.pipe(upstream);
