@@ -6,8 +6,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { makeApp } from './lib/app.js';
 import { compareTable } from './lib/compare.js';
 import { openGate } from './lib/gate.js';
+import { findSecrets, forms, keyPieces } from './lib/secrets.js';
 import { startSimulator } from './lib/simulator.js';
 import { readStore, storeProblems } from './lib/store.js';
 import { queryWarehouse } from './lib/warehouse.js';
@@ -127,4 +129,24 @@ test('a gate lets through, answers by itself, and counts', async (t) => {
   const answer = await ask({ method: 'POST', body: 'hello' });
   assert.equal(answer.status, 418);
   assert.deepEqual(await answer.json(), { serial: 2, text: 'hello' });
+});
+
+test('a secret is found wherever and in whatever form it is', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'github-stats-harness-'));
+  t.after(() => rm(directory, { recursive: true }));
+  const app = await makeApp();
+  t.after(() => app.remove());
+  const needles = { word: forms('p@ss word'), key: keyPieces(app.pkcs8) };
+  await mkdir(join(directory, 'a/b'), { recursive: true });
+  const file = join(directory, 'a/b/file');
+  const line = app.pkcs8.split('\n')[7];
+  for (const [content, expected] of [
+    ['nothing', []], ['the p@ss word is', ['word']], ['p%40ss%20word', ['word']], [Buffer.from('p@ss word').toString('base64'), ['word']],
+    [`\0\xff${line}\0`, ['key']], [Buffer.from(app.pkcs8).toString('base64'), ['key']],
+  ]) {
+    await writeFile(file, content);
+    assert.deepEqual(await findSecrets(needles, { stderr: '' }, directory), expected.map((name) => `${name} in ${file}`));
+    await writeFile(file, '');
+    assert.deepEqual(await findSecrets(needles, { stderr: content }, directory), expected.map((name) => `${name} in stderr`));
+  }
 });
