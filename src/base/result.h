@@ -33,6 +33,9 @@ struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
   std::string remedy;  // may be empty
+  // Not about what was asked for: anything else would fail alike, so that there is no use in going
+  // on with the next thing. (rate_limited, unauthenticated and cancelled are so by nature.)
+  bool general = false;
 
   // "message; remedy", for a log line or a terminal.
   std::string describe() const;

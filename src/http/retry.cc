@@ -7,16 +7,15 @@ namespace {
 
 constexpr Duration kRateLimitWait = std::chrono::minutes(1);
 
-// first * 2^(attempt - 1), at most `longest`.
-Duration ceiling_of(Duration first, Duration longest, int attempt) {
-  Duration ceiling = first;
-  for (int i = 1; i < attempt && ceiling < longest; ++i) {
-    ceiling *= 2;
-  }
-  return std::min(ceiling, longest);
-}
-
 }  // namespace
+
+Duration doubled_wait(Duration first, Duration longest, int attempt) {
+  Duration wait = first;
+  for (int i = 1; i < attempt && wait < longest; ++i) {
+    wait *= 2;
+  }
+  return std::min(wait, longest);
+}
 
 std::optional<Duration> wait_before_retry(const RetryPolicy& policy, const FailedAttempt& attempt,
                                           double random) {
@@ -29,13 +28,13 @@ std::optional<Duration> wait_before_retry(const RetryPolicy& policy, const Faile
   if (attempt.code == ErrorCode::kUnavailable && attempt.retry_after > policy.longest_asked_wait) {
     return std::nullopt;
   }
-  const Duration ceiling = ceiling_of(policy.first_wait, policy.longest_wait, attempt.number);
+  const Duration ceiling = doubled_wait(policy.first_wait, policy.longest_wait, attempt.number);
   const auto jitter = Duration(static_cast<int64_t>(random * static_cast<double>(ceiling.count())));
   if (attempt.retry_after) {
     return *attempt.retry_after + jitter;
   }
   if (attempt.code == ErrorCode::kRateLimited) {
-    return ceiling_of(kRateLimitWait, std::chrono::hours(1), attempt.number) + jitter;
+    return doubled_wait(kRateLimitWait, std::chrono::hours(1), attempt.number) + jitter;
   }
   return jitter;
 }

@@ -32,6 +32,9 @@ struct FailedAttempt {
 std::optional<Duration> wait_before_retry(const RetryPolicy& policy, const FailedAttempt& attempt,
                                           double random);
 
+// first × 2^(attempt − 1), at most `longest`; attempts are counted from 1.
+Duration doubled_wait(Duration first, Duration longest, int attempt);
+
 // What an HTTP status means to a client: nothing for 1xx to 3xx.
 std::optional<ErrorCode> classify_status(int status);
 
