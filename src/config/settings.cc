@@ -14,6 +14,9 @@ constexpr int64_t kMostDays = 36'500;
 constexpr int64_t kMostWorkers = 100;
 constexpr int64_t kMostItems = 100;  // GitHub's limit on a page
 constexpr int64_t kMostChunkRows = 1'000'000;
+constexpr int64_t kMostPoints = 1'000'000'000;
+constexpr int64_t kMostReserve = 1'000'000;
+constexpr int64_t kMostWaitMinutes = int64_t{7} * 24 * 60;
 constexpr std::string_view kLocalStore = "./github-stats-data";
 constexpr std::string_view kLocalWarehouse = "./github_stats.duckdb";
 
@@ -47,6 +50,18 @@ Status read_collection(const RawSettings& raw, Settings& settings) {
   ASSIGN_OR_RETURN(settings.max_workers, read_integer(raw.at("MAX_WORKERS"), 1, kMostWorkers));
   ASSIGN_OR_RETURN(settings.batch_size, read_integer(raw.at("BATCH_SIZE"), 1, kMostItems));
   ASSIGN_OR_RETURN(settings.chunk_rows, read_integer(raw.at("GCS_CHUNK_SIZE"), 1, kMostChunkRows));
+  return {};
+}
+
+Status read_limits(const RawSettings& raw, Settings& settings) {
+  const RawSetting& most = raw.at("MAX_POINTS");
+  if (most.is_set()) {
+    ASSIGN_OR_RETURN(settings.max_points, read_integer(most, 1, kMostPoints));
+  }
+  ASSIGN_OR_RETURN(settings.reserve_points,
+                   read_integer(raw.at("RESERVE_POINTS"), 0, kMostReserve));
+  ASSIGN_OR_RETURN(settings.max_wait_minutes,
+                   read_integer(raw.at("MAX_WAIT_MINUTES"), 0, kMostWaitMinutes));
   return {};
 }
 
@@ -132,6 +147,7 @@ Result<Settings> load_settings(const SettingSources& sources) {
   Settings settings;
   RETURN_IF_ERROR(read_github(raw, settings));
   RETURN_IF_ERROR(read_collection(raw, settings));
+  RETURN_IF_ERROR(read_limits(raw, settings));
   RETURN_IF_ERROR(read_google(raw, settings));
   RETURN_IF_ERROR(read_locations(raw, settings));
   RETURN_IF_ERROR(read_metrics_and_output(raw, settings));

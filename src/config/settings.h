@@ -38,6 +38,11 @@ struct Settings {
   int64_t batch_size = 0;
   int64_t chunk_rows = 0;
 
+  // What may be asked of GitHub
+  std::optional<int64_t> max_points;  // in one run
+  int64_t reserve_points = 0;         // of each token's hour, left untouched
+  int64_t max_wait_minutes = 0;
+
   // Where it goes
   StoreLocation store;
   WarehouseLocation warehouse;

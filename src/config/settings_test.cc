@@ -77,6 +77,9 @@ TEST_F(LoadSettings, DefaultsAreThoseOfTheEmbeddedMode) {
   EXPECT_EQ(settings.max_workers, 10);
   EXPECT_EQ(settings.batch_size, 100);
   EXPECT_EQ(settings.chunk_rows, 100);
+  EXPECT_EQ(settings.max_points, std::nullopt);
+  EXPECT_EQ(settings.reserve_points, 0);
+  EXPECT_EQ(settings.max_wait_minutes, 120);
   EXPECT_EQ(to_string(settings.store), "file:./github-stats-data");
   EXPECT_EQ(to_string(settings.warehouse), "duckdb:./github_stats.duckdb");
   EXPECT_TRUE(settings.persist_to_store);
@@ -154,12 +157,18 @@ TEST_F(LoadSettings, FlagsAreRead) {
                                   {"EXCLUDE_REPO", "*-old"},
                                   {"INCLUDE_ARCHIVED", "true"},
                                   {"INCLUDE_FORKS", "true"},
+                                  {"MAX_POINTS", "900"},
+                                  {"RESERVE_POINTS", "500"},
+                                  {"MAX_WAIT_MINUTES", "30"},
                                   {"LOG_LEVEL", "DEBUG"},
                                   {"LOG_FORMAT", "json"},
                                   {"QUIET", "true"}});
   EXPECT_THAT(settings.repositories, ElementsAre("web-*", "api"));
   EXPECT_TRUE(settings.include_archived);
   EXPECT_TRUE(settings.include_forks);
+  EXPECT_EQ(settings.max_points, 900);
+  EXPECT_EQ(settings.reserve_points, 500);
+  EXPECT_EQ(settings.max_wait_minutes, 30);
   EXPECT_EQ(settings.log_level, LogLevel::kDebug);
   EXPECT_EQ(settings.log_format, LogFormat::kJson);
   EXPECT_TRUE(settings.quiet);
@@ -180,6 +189,9 @@ TEST_F(LoadSettings, GoodValuesAreTaken) {
       {"PERSIST_TO_GCS", {"true", "FALSE", "1", "0", "Yes", "no", "on", "OFF"}},
       {"GCS_CHUNK_SIZE", {"1", "1000000"}},
       {"MAX_WORKERS", {"1", "100"}},
+      {"MAX_POINTS", {"1", "1000000000"}},
+      {"RESERVE_POINTS", {"0", "1000000"}},
+      {"MAX_WAIT_MINUTES", {"0", "10080"}},
       {"BATCH_SIZE", {"1", "100"}},
       {"DEFAULT_LOOKBACK_DAYS", {"1", "36500"}},
       {"BOT_LOGINS", {"acme-ci", "renovate[bot],x"}},
@@ -213,6 +225,9 @@ TEST_F(LoadSettings, BadValuesAreNamedWithTheirOriginAndWhatIsAllowed) {
       {"GCS_CHUNK_SIZE",
        {"0", "1000001", "-1", "1.5", "1e3", "ten", "0x10", "+5", "99999999999999999999"}},
       {"MAX_WORKERS", {"0", "101"}},
+      {"MAX_POINTS", {"0", "-1", "1000000001", "many"}},
+      {"RESERVE_POINTS", {"-1", "1000001", "10%"}},
+      {"MAX_WAIT_MINUTES", {"-1", "10081", "2h"}},
       {"BATCH_SIZE", {"0", "101"}},
       {"DEFAULT_LOOKBACK_DAYS", {"0", "36501"}},
       {"BIGQUERY_PROJECT_ID", {"My Project", "1x"}},
