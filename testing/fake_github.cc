@@ -162,6 +162,9 @@ std::string FakeGitHub::answer(const Call& call) {
   if (call.operation == "Repositories") {
     return repositories();
   }
+  if (call.operation == "Probe") {
+    return R"("viewer":null)";
+  }
   std::vector<std::string> fields;
   std::vector<std::string> ids;
   if (simdjson::dom::array wanted; variables["ids"].get(wanted) == simdjson::SUCCESS) {

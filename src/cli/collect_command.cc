@@ -73,6 +73,9 @@ class CollectSession {
         {static_cast<size_t>(settings_.max_workers), static_cast<size_t>(settings_.chunk_rows)},
         [this](const CollectionProgress& progress) { show(progress); });
     auto report = start(collector, *store_, interrupt.token());
+    if (report && !settings_.quiet) {
+      log_cost(report->checkpoint);
+    }
     configure_logging({settings_.log_level, settings_.log_format});
     stopped_early_ = interrupt.token().stop_requested();
     ASSIGN_OR_RETURN(report_, std::move(report));
@@ -91,9 +94,26 @@ class CollectSession {
     display_.show({progress, github_.limiter().points_left(), github_.limiter().waiting()});
   }
 
-  int64_t collected(Stream stream) const {
+  // What the run cost, for whoever reads the log instead of the closing table.
+  void log_cost(const Checkpoint& checkpoint) const {
+    const ApiUsage usage = github_.usage();
+    const int64_t pull_requests = collected(checkpoint, Stream::kPullRequests);
+    log_info("collection ended", {{"collection_id", checkpoint.collection_id},
+                                  {"requests", usage.requests},
+                                  {"points", usage.points},
+                                  {"pull_requests", pull_requests},
+                                  {"points_per_pull_request", points_each(usage, pull_requests)}});
+  }
+
+  static std::string points_each(const ApiUsage& usage, int64_t pull_requests) {
+    return pull_requests == 0 ? "none"
+                              : fmt::format("{:.2f}", static_cast<double>(usage.points) /
+                                                          static_cast<double>(pull_requests));
+  }
+
+  static int64_t collected(const Checkpoint& checkpoint, Stream stream) {
     int64_t rows = 0;
-    for (const RepositoryProgress& repository : report_.checkpoint.repositories) {
+    for (const RepositoryProgress& repository : checkpoint.repositories) {
       rows += repository.rows[static_cast<size_t>(stream)];
     }
     return rows;
@@ -107,7 +127,7 @@ class CollectSession {
     TextTable table(heading);
     for (const Stream stream : kStreams) {
       std::vector<std::string> row = {std::string(to_string(stream)),
-                                      with_thousands(collected(stream))};
+                                      with_thousands(collected(report_.checkpoint, stream))};
       if (!options_.no_load) {
         row.push_back(with_thousands(loaded_.report.rows[stream]));
         row.push_back(with_thousands(loaded_.in_warehouse[stream]));
@@ -120,7 +140,7 @@ class CollectSession {
   std::string closing_lines() const {
     const Checkpoint& checkpoint = report_.checkpoint;
     const ApiUsage usage = github_.usage();
-    const int64_t pull_requests = collected(Stream::kPullRequests);
+    const int64_t pull_requests = collected(checkpoint, Stream::kPullRequests);
     std::string text = fmt::format(
         "collection {} of {}: {} in {}\n", checkpoint.collection_id, checkpoint.org,
         counted(static_cast<int64_t>(checkpoint.repositories.size()), "repository", "repositories"),
@@ -128,8 +148,7 @@ class CollectSession {
     text += fmt::format("GitHub: {} in {}", counted(usage.points, "point", "points"),
                         counted(usage.requests, "request", "requests"));
     if (pull_requests > 0) {
-      text += fmt::format(", {:.2f} points a pull request",
-                          static_cast<double>(usage.points) / static_cast<double>(pull_requests));
+      text += fmt::format(", {} points a pull request", points_each(usage, pull_requests));
     }
     return text + "\n" + skipped_line();
   }
@@ -170,7 +189,7 @@ class CollectSession {
     if (report_.failure) {
       const int code = report_failure(*report_.failure);
       print_how_to_resume("stopped");
-      return code;
+      return github_.limiter().points_are_spent() ? kExitPartly : code;
     }
     if (!failed.empty()) {
       print_how_to_resume(fmt::format("{} of {} repositories failed", failed.size(),

@@ -43,6 +43,15 @@ Result<TokenSources> make_token_sources(const Settings& settings, HttpClient& ht
   return sources;
 }
 
+RateLimiterOptions limiter_options(const Settings& settings, size_t tokens) {
+  RateLimiterOptions options;
+  options.tokens = tokens;
+  options.reserve = settings.reserve_points;
+  options.max_wait = std::chrono::minutes(settings.max_wait_minutes);
+  options.max_points = settings.max_points;
+  return options;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<GitHubConnection>> GitHubConnection::open(const Settings& settings) {
@@ -62,7 +71,7 @@ Result<std::unique_ptr<GitHubConnection>> GitHubConnection::open(const Settings&
 GitHubConnection::GitHubConnection(const Settings& settings, std::unique_ptr<HttpClient> http,
                                    GitHubClientOptions options)
     : http_(std::move(http)),
-      limiter_(system_clock(), {.tokens = options.tokens.size()}),
+      limiter_(system_clock(), limiter_options(settings, options.tokens.size())),
       client_(*http_, limiter_, system_clock(), std::move(options)),
       fetcher_(client_, static_cast<size_t>(settings.batch_size)) {}
 

@@ -47,6 +47,22 @@ std::string time_to_go(const CollectionProgress& progress) {
   return "about " + for_people(std::chrono::seconds(static_cast<int64_t>(seconds) + 1)) + " to go";
 }
 
+// "waiting 2 min 5 s for GitHub's rate limit"; empty when nothing is waited for.
+std::string waited_for(const RateLimiter::Waiting& waiting) {
+  switch (waiting.reason) {
+    case WaitReason::kRateLimit:
+      return "waiting " + for_people(waiting.left) + " for GitHub's rate limit";
+    case WaitReason::kSecondaryLimit:
+      return "waiting " + for_people(waiting.left) + " for GitHub's secondary limit";
+    case WaitReason::kOutage:
+      return "GitHub is unavailable, asking again in " + for_people(waiting.left);
+    case WaitReason::kNothing:
+    case WaitReason::kPace:
+      break;
+  }
+  return "";
+}
+
 size_t width_of(std::FILE* stream) {
   winsize size{};
   if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
@@ -66,8 +82,8 @@ std::string progress_line(const DisplayedState& state, size_t width) {
       with_thousands(std::max(progress.pull_requests_expected, progress.pull_requests)));
   // What matters least comes last, and is left out first when the line gets long.
   std::vector<std::string> parts;
-  if (state.waiting > Duration{0}) {
-    parts.push_back("waiting " + for_people(state.waiting) + " for GitHub's limit");
+  if (const std::string waited = waited_for(state.waiting); !waited.empty()) {
+    parts.push_back(waited);
   } else if (const std::string to_go = time_to_go(progress); !to_go.empty()) {
     parts.push_back(to_go);
   }
@@ -99,8 +115,8 @@ std::string plain_progress_line(const DisplayedState& state) {
   if (state.points_left) {
     line += fmt::format(", {} points left", with_thousands(*state.points_left));
   }
-  if (state.waiting > Duration{0}) {
-    return line + ", waiting " + for_people(state.waiting) + " for GitHub's limit";
+  if (const std::string waited = waited_for(state.waiting); !waited.empty()) {
+    return line + ", " + waited;
   }
   const std::string to_go = time_to_go(progress);
   return to_go.empty() ? line : line + ", " + to_go;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "collect/collector.h"
 #include "config/settings.h"
+#include "github/rate_limiter.h"
 
 namespace github_stats {
 
@@ -18,7 +19,7 @@ namespace github_stats {
 struct DisplayedState {
   CollectionProgress collection;
   std::optional<int64_t> points_left;
-  Duration waiting{0};  // for GitHub's limit
+  RateLimiter::Waiting waiting;
 };
 
 // One line of at most `width` columns for a terminal.

@@ -38,11 +38,18 @@ TEST(ProgressLine, FitsTheTerminal) {
 
 TEST(ProgressLine, SaysWhatItWaitsFor) {
   DisplayedState state = example();
-  state.waiting = 125s;
   state.collection.repositories_failed = 2;
-  EXPECT_THAT(progress_line(state, 200), HasSubstr("waiting 2 min 5 s for GitHub's limit"));
-  EXPECT_THAT(progress_line(state, 200), HasSubstr("2 failed"));
-  EXPECT_THAT(plain_progress_line(state), HasSubstr("waiting 2 min 5 s for GitHub's limit"));
+  const std::pair<WaitReason, std::string> cases[] = {
+      {WaitReason::kRateLimit, "waiting 2 min 5 s for GitHub's rate limit"},
+      {WaitReason::kSecondaryLimit, "waiting 2 min 5 s for GitHub's secondary limit"},
+      {WaitReason::kOutage, "GitHub is unavailable, asking again in 2 min 5 s"},
+  };
+  for (const auto& [reason, text] : cases) {
+    state.waiting = {reason, 125s};
+    EXPECT_THAT(progress_line(state, 200), HasSubstr(text));
+    EXPECT_THAT(progress_line(state, 200), HasSubstr("2 failed"));
+    EXPECT_THAT(plain_progress_line(state), HasSubstr(text));
+  }
 }
 
 TEST(ProgressLine, StandsABeginningWithoutFigures) {

@@ -80,7 +80,7 @@ Status Fetcher::ask(RequestPlan& plan, std::stop_token stop) {
   const std::string operation = plan.operation();
   const std::string document = plan.document();
   const GraphQlQuery query{operation, document, plan.variables(),
-                           plan.is_divisible() ? kAttemptsIfDivisible : kAttempts};
+                           plan.is_divisible() ? kAttemptsIfDivisible : kAttempts, plan.points()};
   Status status = client_.query(
       query,
       [&](ondemand::object& data, std::span<const GraphQlError> errors) {

@@ -209,4 +209,19 @@ Error classify_http_failure(const HttpResponse& response) {
   return error;
 }
 
+Error unreadable_answer(std::string_view operation, const HttpResponse& response,
+                        std::string_view reason) {
+  const size_t first = response.body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  const bool is_json = first != std::string::npos && response.body[first] == '{';
+  // Passing, as far as one can tell: the next answer may be whole.
+  Error error{
+      ErrorCode::kUnavailable, fmt::format("unreadable answer to {}: {}", operation, reason), {}};
+  if (!is_json) {
+    error.message = fmt::format("the answer to {} is not from GitHub's API ({}): {}", operation,
+                                response.status, message_of(response));
+    error.remedy = "is GITHUB_API_URL right? a proxy or a login page may have answered";
+  }
+  return error;
+}
+
 }  // namespace github_stats

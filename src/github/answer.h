@@ -43,4 +43,8 @@ std::optional<Error> classify_errors(const std::vector<GraphQlError>& errors, bo
 // What a 4xx or 5xx answer amounts to. A 403 is a rate limit when it says so.
 Error classify_http_failure(const HttpResponse& response);
 
+// What an answer amounts to that should be good and can't be read, for `reason`: unavailable.
+Error unreadable_answer(std::string_view operation, const HttpResponse& response,
+                        std::string_view reason);
+
 }  // namespace github_stats

@@ -1,7 +1,6 @@
 #include "github/github_client.h"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <random>
 
 #include "base/json_writer.h"
@@ -21,15 +20,31 @@ std::string body_of(const GraphQlQuery& query) {
   return body;
 }
 
-int64_t cost_in(ondemand::object& data) {
+// What the answer says it cost. An Enterprise Server without limits gives null.
+std::optional<int64_t> cost_in(ondemand::object& data) {
   ondemand::object limit;
   int64_t cost = 0;
-  // An Enterprise Server without limits gives null.
   if (data["rateLimit"].get(limit) != simdjson::SUCCESS ||
       limit["cost"].get(cost) != simdjson::SUCCESS) {
-    return 0;
+    return std::nullopt;
   }
   return cost;
+}
+
+// How a request ended that brought no good answer.
+RequestOutcome::Kind outcome_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kRateLimited:
+      return RequestOutcome::Kind::kLimited;
+    case ErrorCode::kUnavailable:
+      return RequestOutcome::Kind::kUnavailable;
+    case ErrorCode::kDataLoss:  // cut off, or none of GitHub's
+      return RequestOutcome::Kind::kUnavailable;
+    case ErrorCode::kCancelled:
+      return RequestOutcome::Kind::kUnknown;
+    default:
+      return RequestOutcome::Kind::kRefused;
+  }
 }
 
 }  // namespace
@@ -58,12 +73,20 @@ Status GitHubClient::query(const GraphQlQuery& query, const Visitor& visit, std:
   int troubles = 0;  // passing failures and rate limits are counted apart: waiting out a limit is
   int limits = 0;    // not a failure of the query
   while (true) {
+    ASSIGN_OR_RETURN(Permit permit, limiter_.acquire(stop, query.points));
+    if (permit.is_probe()) {
+      probe(permit, stop);
+      continue;  // acquire() knows what it brought, and whether to stop
+    }
     std::optional<Duration> retry_after;
-    Status status = attempt(query, body, visit, stop, retry_after);
+    Status status = attempt(permit, query, body, visit, stop, retry_after);
     if (status) {
       return status;
     }
     const Error& error = status.error();
+    if (error.code == ErrorCode::kUnavailable && limiter_.is_in_doubt()) {
+      continue;  // not the query's fault, it seems: acquire() waits for the end of the outage
+    }
     const bool limited = error.code == ErrorCode::kRateLimited;
     policy.max_attempts = limited ? options_.retry.max_attempts * 2 : query.max_attempts;
     const FailedAttempt failed{error.code, limited ? ++limits : ++troubles, retry_after};
@@ -71,44 +94,21 @@ Status GitHubClient::query(const GraphQlQuery& query, const Visitor& visit, std:
     if (!wait) {
       return status;
     }
-    log_debug("asking GitHub again",
-              {{"operation", query.operation},
-               {"reason", error.message},
-               {"wait_ms", std::chrono::floor<std::chrono::milliseconds>(*wait).count()}});
-    if (limited) {
-      limiter_.pause(*wait);  // everybody waits, this one in acquire()
-    } else if (!clock_.sleep_for(*wait, stop)) {
+    log_debug("asking GitHub again", {{"operation", query.operation}, {"reason", error.message}});
+    // A limit is kept by everybody, this one included, in acquire().
+    if (!limited && !clock_.sleep_for(*wait, stop)) {
       return fail(ErrorCode::kCancelled, "stopped before asking GitHub again");
     }
   }
 }
 
-Status GitHubClient::attempt(const GraphQlQuery& query, const std::string& body,
-                             const Visitor& visit, std::stop_token stop,
-                             std::optional<Duration>& retry_after) {
-  ASSIGN_OR_RETURN(const size_t token, limiter_.acquire(stop));
+Result<HttpResponse> GitHubClient::send(const Permit& permit, const std::string& body,
+                                        std::stop_token stop) {
   HttpRequest request;
   request.method = HttpMethod::kPost;
   request.url = options_.graphql_url;
   request.body = body;
-  ASSIGN_OR_RETURN(HttpResponse response, send_as(token, std::move(request), stop));
-  observe(token, response);
-  if (classify_status(response.status)) {
-    return refuse(token, response, retry_after);
-  }
-  Status status = read_answer(response, visit);
-  if (!status && status.error().code == ErrorCode::kRateLimited) {
-    retry_after = retry_after_of(response);
-    if (const auto budget = rate_budget_of(response); budget && budget->remaining == 0) {
-      retry_after = Duration{0};  // the limiter knows when the hour ends
-    }
-  }
-  if (!status && status.error().code == ErrorCode::kDataLoss) {
-    status.error().code = ErrorCode::kUnavailable;  // a broken answer; the next may be whole
-    status.error().message =
-        fmt::format("unreadable answer to {}: {}", query.operation, status.error().message);
-  }
-  return status;
+  return send_as(permit.token(), std::move(request), stop);
 }
 
 Result<HttpResponse> GitHubClient::send_as(size_t token, HttpRequest request,
@@ -123,6 +123,7 @@ Result<HttpResponse> GitHubClient::send_as(size_t token, HttpRequest request,
     auto response = http_.send(request, stop);
     if (response) {
       hide_secret(*response, text);
+      learn_time(*response);
     }
     if (!response || response->status != 401 || !first || !source.refused(text)) {
       return response;
@@ -131,7 +132,49 @@ Result<HttpResponse> GitHubClient::send_as(size_t token, HttpRequest request,
   }
 }
 
-Status GitHubClient::read_answer(HttpResponse& response, const Visitor& visit) {
+Status GitHubClient::attempt(Permit& permit, const GraphQlQuery& query, const std::string& body,
+                             const Visitor& visit, std::stop_token stop,
+                             std::optional<Duration>& retry_after) {
+  Result<HttpResponse> response = send(permit, body, stop);
+  if (!response) {
+    permit.finish({.kind = outcome_of(response.error())});
+    return tl::unexpected<Error>(std::move(response).error());
+  }
+  RequestOutcome outcome{.budget = rate_budget_of(*response)};
+  const bool is_refused = classify_status(response->status).has_value();
+  Status status = is_refused ? tl::unexpected<Error>(classify_http_failure(*response))
+                             : read_answer(*response, visit, outcome.points);
+  if (status) {
+    outcome.kind = RequestOutcome::Kind::kAnswered;
+  } else {
+    outcome.kind = outcome_of(status.error());
+    retry_after = outcome.retry_after = retry_after_of(*response);
+  }
+  permit.finish(outcome);
+  return status ? status : explain(permit.token(), query, *response, std::move(status).error());
+}
+
+// One small request, to see whether GitHub is there.
+void GitHubClient::probe(Permit& permit, std::stop_token stop) {
+  static const std::string kBody =
+      body_of({"Probe", "query Probe { rateLimit { cost remaining limit resetAt } }", "{}"});
+  Result<HttpResponse> response = send(permit, kBody, stop);
+  if (!response) {
+    permit.finish({.kind = outcome_of(response.error())});
+    return;
+  }
+  RequestOutcome outcome{.budget = rate_budget_of(*response)};
+  const auto look = [](ondemand::object&, std::span<const GraphQlError>) { return Status(); };
+  const Status status = classify_status(response->status)
+                            ? tl::unexpected<Error>(classify_http_failure(*response))
+                            : read_answer(*response, look, outcome.points);
+  outcome.kind = status ? RequestOutcome::Kind::kAnswered : outcome_of(status.error());
+  outcome.retry_after = retry_after_of(*response);
+  permit.finish(outcome);
+}
+
+Status GitHubClient::read_answer(HttpResponse& response, const Visitor& visit,
+                                 std::optional<int64_t>& points) {
   thread_local ondemand::parser parser;
   const std::vector<GraphQlError> errors = graphql_errors_of(response.body);
   try {
@@ -146,20 +189,17 @@ Status GitHubClient::read_answer(HttpResponse& response, const Visitor& visit) {
     if (!has_data) {
       return fail(ErrorCode::kDataLoss, "the answer has no data");
     }
-    points_.fetch_add(cost_in(data), std::memory_order_relaxed);
+    points = cost_in(data);
+    points_.fetch_add(points.value_or(0), std::memory_order_relaxed);
     return visit(data, errors);
   } catch (const simdjson::simdjson_error& error) {
     return fail(ErrorCode::kDataLoss, error.what());
   }
 }
 
-Status GitHubClient::refuse(size_t token, const HttpResponse& response,
-                            std::optional<Duration>& retry_after) {
-  Error error = classify_http_failure(response);
-  retry_after = retry_after_of(response);
-  if (!retry_after && response.header("x-ratelimit-remaining") == "0") {
-    retry_after = Duration{0};  // the limiter knows when the hour ends
-  }
+// What the caller is told of a failure, with what is done about it.
+Status GitHubClient::explain(size_t token, const GraphQlQuery& query, const HttpResponse& response,
+                             Error error) {
   if (error.code == ErrorCode::kUnauthenticated) {
     error.remedy = options_.tokens[token]->remedy();
   }
@@ -168,17 +208,16 @@ Status GitHubClient::refuse(size_t token, const HttpResponse& response,
                 {{"position", static_cast<int64_t>(token) + 1}});
     limiter_.set_aside(token);
     error.code = ErrorCode::kRateLimited;  // another token may do; acquire() says when none is left
-    retry_after = Duration{0};
+  }
+  if (error.code == ErrorCode::kDataLoss) {
+    error = unreadable_answer(query.operation, response, error.message);
   }
   return tl::unexpected<Error>(std::move(error));
 }
 
-void GitHubClient::observe(size_t token, const HttpResponse& response) {
+void GitHubClient::learn_time(const HttpResponse& response) {
   if (const auto time = server_time_of(response)) {
     clock_offset_ = (*time - clock_.now()).count();
-  }
-  if (const auto budget = rate_budget_of(response)) {
-    limiter_.observe(token, *budget);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -36,6 +37,7 @@ struct GraphQlQuery {
   std::string variables;       // a JSON object
   // Tries for passing trouble. Callers that can ask for less instead keep this low.
   int max_attempts = 6;
+  int64_t points = 1;  // that it is expected to cost
 };
 
 // What has been spent so far.
@@ -71,9 +73,10 @@ class GitHubClient {
   // is NOT_FOUND or FORBIDDEN; any other is as if nothing had come.
   //
   // Fails with unauthenticated (no token is accepted), permission_denied, not_found, rate_limited
-  // (the limit lasts longer than allowed), invalid_argument (GitHub refused the query itself),
-  // cancelled, or unavailable: GitHub gave no whole answer in max_attempts tries, which for a large
-  // query often means that it was too large. Thread-safe.
+  // (the limit lasts longer than allowed, or the points that may be spent are), invalid_argument
+  // (GitHub refused the query itself), cancelled, or unavailable: GitHub gave no whole answer in
+  // max_attempts tries, which for a large query often means that it was too large; or, with
+  // Error::general, GitHub is down for good. Tries during an outage do not count. Thread-safe.
   Status query(const GraphQlQuery& query, const Visitor& visit, std::stop_token stop);
 
   // GitHub's own time, as far as its answers tell; ours before the first. Never ahead of GitHub's.
@@ -82,13 +85,16 @@ class GitHubClient {
   ApiUsage usage() const { return {requests_.load(), points_.load()}; }
 
  private:
-  Status attempt(const GraphQlQuery& query, const std::string& body, const Visitor& visit,
-                 std::stop_token stop, std::optional<Duration>& retry_after);
+  Result<HttpResponse> send(const Permit& permit, const std::string& body, std::stop_token stop);
   // Sends the request with the token of this index; once more when that is refused and renewable.
   Result<HttpResponse> send_as(size_t token, HttpRequest request, std::stop_token stop);
-  Status read_answer(HttpResponse& response, const Visitor& visit);
-  Status refuse(size_t token, const HttpResponse& response, std::optional<Duration>& retry_after);
-  void observe(size_t token, const HttpResponse& response);
+  Status attempt(Permit& permit, const GraphQlQuery& query, const std::string& body,
+                 const Visitor& visit, std::stop_token stop, std::optional<Duration>& retry_after);
+  void probe(Permit& permit, std::stop_token stop);
+  Status read_answer(HttpResponse& response, const Visitor& visit, std::optional<int64_t>& points);
+  Status explain(size_t token, const GraphQlQuery& query, const HttpResponse& response,
+                 Error error);
+  void learn_time(const HttpResponse& response);
 
   HttpClient& http_;
   RateLimiter& limiter_;

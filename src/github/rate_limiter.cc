@@ -1,116 +1,142 @@
 #include "github/rate_limiter.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 
 namespace github_stats {
 namespace {
 
-int64_t seconds_of(Duration duration) {
-  return std::chrono::ceil<std::chrono::seconds>(duration).count();
+using Kind = Limits::Decision::Kind;
+
+// Ends of one and the same wait differ a little from answer to answer.
+constexpr Duration kSameWait = std::chrono::seconds(5);
+
+std::string_view event_for(WaitReason reason) {
+  switch (reason) {
+    case WaitReason::kRateLimit:
+      return "waiting for GitHub's rate limit";
+    case WaitReason::kSecondaryLimit:
+      return "waiting for GitHub's secondary limit";
+    case WaitReason::kOutage:
+      return "GitHub is unavailable: waiting, then asking again";
+    case WaitReason::kNothing:
+    case WaitReason::kPace:
+      break;
+  }
+  return "";
+}
+
+// Sleeps until `duration` has passed, `stop` is requested, or `woken` is.
+void sleep_until_woken(Clock& clock, Duration duration, const std::stop_token& stop,
+                       const std::stop_token& woken) {
+  std::stop_source either;
+  const auto end = [&either] { either.request_stop(); };
+  const std::stop_callback on_stop(stop, end);
+  const std::stop_callback on_wake(woken, end);
+  clock.sleep_for(duration, either.get_token());
 }
 
 }  // namespace
 
+void Permit::finish(const RequestOutcome& outcome) {
+  if (RateLimiter* limiter = std::exchange(limiter_, nullptr)) {
+    limiter->finish(ticket_, outcome);
+  }
+}
+
 RateLimiter::RateLimiter(Clock& clock, RateLimiterOptions options)
-    : clock_(clock), options_(options), tokens_(options.tokens) {}
+    : clock_(clock), limits_(options) {}
 
-RateLimiter::Choice RateLimiter::choose(Duration now) const {
-  Choice choice;
-  std::optional<Duration> soonest;
-  for (size_t i = 0; i < tokens_.size(); ++i) {
-    const Token& token = tokens_[i];
-    if (!token.usable) {
-      continue;
-    }
-    choice.any_usable = true;
-    if (!token.known || token.remaining > options_.reserve || token.reset_at <= now) {
-      if (paused_until_ > now) {
-        choice.wait = paused_until_ - now;
-      } else {
-        choice.token = i;
-      }
-      return choice;
-    }
-    soonest = std::min(soonest.value_or(token.reset_at), token.reset_at);
-  }
-  choice.wait = std::max(soonest.value_or(now), paused_until_) - now;
-  return choice;
-}
-
-Result<size_t> RateLimiter::acquire(std::stop_token stop) {
+Result<Permit> RateLimiter::acquire(std::stop_token stop, int64_t points) {
+  std::unique_lock lock(mutex_);
   while (true) {
-    Choice choice;
-    {
-      const std::lock_guard lock(mutex_);
-      const Duration now = clock_.elapsed();
-      choice = choose(now);
-      if (choice.token) {
-        Token& token = tokens_[*choice.token];
-        if (token.known && token.reset_at <= now) {
-          token.known = false;  // a new hour has begun; the next answer tells its budget
+    const Duration now = clock_.elapsed();
+    Limits::Decision decision = limits_.decide(now, points);
+    switch (decision.kind) {
+      case Kind::kGo:
+      case Kind::kProbe:
+        return Permit(*this, limits_.begin(now, decision, points));
+      case Kind::kFail:
+        points_are_spent_ = points_are_spent_ || decision.points_are_spent;
+        return tl::unexpected<Error>(std::move(decision.error));
+      case Kind::kWait:
+        announce(decision, now);
+        if (!wait(lock, decision, now, stop)) {
+          return fail(ErrorCode::kCancelled, "stopped while waiting to ask GitHub");
         }
-        --token.remaining;  // what is in flight counts until the answer says better
-        return *choice.token;
-      }
-    }
-    if (!choice.any_usable) {
-      return fail(ErrorCode::kUnauthenticated, "GitHub refused every token",
-                  "set GITHUB_TOKEN to a valid token");
-    }
-    if (choice.wait > options_.max_wait) {
-      return fail(ErrorCode::kRateLimited,
-                  fmt::format("GitHub's rate limit is used up for another {} s, longer than the "
-                              "longest wait of {} s",
-                              seconds_of(choice.wait), seconds_of(options_.max_wait)),
-                  "resume later, or add a token");
-    }
-    log_info("waiting for GitHub's rate limit", {{"seconds", seconds_of(choice.wait)}});
-    if (!clock_.sleep_for(choice.wait, stop)) {
-      return fail(ErrorCode::kCancelled, "stopped while waiting for GitHub's rate limit");
+        break;
     }
   }
 }
 
-void RateLimiter::observe(size_t token, const RateBudget& budget) {
-  const std::lock_guard lock(mutex_);
-  Token& state = tokens_[token];
-  const Duration reset_at = clock_.elapsed() + budget.until_reset;
-  // Answers overtake each other: within one hour the lowest figure is the newest.
-  const bool same_hour = state.known && reset_at < state.reset_at + std::chrono::minutes(1);
-  state.remaining = same_hour ? std::min(state.remaining + 1, budget.remaining) : budget.remaining;
-  state.reset_at = reset_at;
-  state.known = true;
+// False when it was ended by `stop`.
+bool RateLimiter::wait(std::unique_lock<std::mutex>& lock, const Limits::Decision& decision,
+                       Duration now, std::stop_token stop) {
+  if (decision.until) {
+    const std::stop_token woken = end_of_sleep_.get_token();
+    lock.unlock();
+    sleep_until_woken(clock_, *decision.until - now, stop, woken);
+    lock.lock();
+  } else {
+    changed_.wait(lock, stop, [this, before = ended_] { return ended_ != before; });
+  }
+  return !stop.stop_requested();
 }
 
-void RateLimiter::pause(Duration duration) {
-  const std::lock_guard lock(mutex_);
-  paused_until_ = std::max(paused_until_, clock_.elapsed() + duration);
+void RateLimiter::announce(const Limits::Decision& decision, Duration now) {
+  if (!decision.until || event_for(decision.reason).empty() ||
+      (decision.reason == announced_ && *decision.until <= announced_until_ + kSameWait)) {
+    return;
+  }
+  announced_ = decision.reason;
+  announced_until_ = *decision.until;
+  const Duration wait = *decision.until - now;
+  log_info(event_for(decision.reason),
+           {{"seconds", std::chrono::ceil<std::chrono::seconds>(wait).count()},
+            {"until", format_time(std::chrono::ceil<std::chrono::seconds>(clock_.now() + wait))}});
+}
+
+void RateLimiter::finish(const Limits::Ticket& ticket, const RequestOutcome& outcome) {
+  std::stop_source sleepers;
+  {
+    const std::lock_guard lock(mutex_);
+    limits_.end(clock_.elapsed(), ticket, outcome);
+    ++ended_;
+    sleepers = std::exchange(end_of_sleep_, std::stop_source());
+  }
+  changed_.notify_all();
+  sleepers.request_stop();
 }
 
 void RateLimiter::set_aside(size_t token) {
   const std::lock_guard lock(mutex_);
-  tokens_[token].usable = false;
+  limits_.set_aside(token);
+}
+
+bool RateLimiter::is_in_doubt() const {
+  const std::lock_guard lock(mutex_);
+  return limits_.is_in_doubt();
+}
+
+bool RateLimiter::points_are_spent() const {
+  const std::lock_guard lock(mutex_);
+  return points_are_spent_;
 }
 
 std::optional<int64_t> RateLimiter::points_left() const {
   const std::lock_guard lock(mutex_);
-  std::optional<int64_t> sum;
-  for (const Token& token : tokens_) {
-    if (token.usable && token.known) {
-      sum = sum.value_or(0) + std::max<int64_t>(token.remaining, 0);
-    }
-  }
-  return sum;
+  return limits_.points_left(clock_.elapsed());
 }
 
-Duration RateLimiter::waiting() const {
+RateLimiter::Waiting RateLimiter::waiting() const {
   const std::lock_guard lock(mutex_);
-  const Choice choice = choose(clock_.elapsed());
-  return choice.token ? Duration{0} : choice.wait;
+  const Duration now = clock_.elapsed();
+  const Limits::Decision decision = limits_.decide(now, 1);
+  if (decision.kind != Kind::kWait || !decision.until || decision.reason == WaitReason::kPace) {
+    return {};
+  }
+  return {decision.reason, *decision.until - now};
 }
 
 }  // namespace github_stats
