@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -30,7 +31,16 @@ class Clock {
 };
 
 // The machine's clock. Lives as long as the program.
+//
+// For tests of the whole program: with GITHUB_STATS_CLOCK_RATE=K in the environment (1 to
+// kMostClockRate) it runs K times as fast as real time from the program's start on, and a sleep
+// takes a K-th of its time. Waits for the network stay as they are.
 Clock& system_clock();
+
+inline constexpr double kMostClockRate = 1'000'000;
+
+// A clock like that, which runs `rate` times as fast as real time from now on.
+std::unique_ptr<Clock> make_system_clock(double rate);
 
 // "2026-01-31T23:59:59Z", with ".123456" after the seconds when `time` has a fraction.
 std::string format_time(Time time);

@@ -60,5 +60,15 @@ TEST(SystemClock, ASleepEndsWhenToldToStop) {
   EXPECT_FALSE(system_clock().sleep_for(std::chrono::hours(1), stop.get_token()));
 }
 
+TEST(SystemClock, CanRunFasterThanTime) {
+  const auto clock = make_system_clock(kMostClockRate);  // an hour in 3.6 ms
+  const Time before = clock->now();
+  const Duration begin = clock->elapsed();
+  EXPECT_TRUE(clock->sleep_for(std::chrono::hours(1), {}));
+  EXPECT_GE(clock->elapsed() - begin, std::chrono::hours(1));
+  EXPECT_GE(clock->now() - before, std::chrono::hours(1));
+  EXPECT_LT(before - system_clock().now(), std::chrono::hours(1000)) << "it starts at the present";
+}
+
 }  // namespace
 }  // namespace github_stats
