@@ -7,34 +7,50 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Every decision: by code, by attempt, and by what the server asked for.
 TEST(WaitBeforeRetry, FollowsTheTable) {
-  const RetryPolicy policy{.max_attempts = 5, .first_wait = 1s, .longest_wait = 5s};
+  const RetryPolicy policy{
+      .max_attempts = 5, .first_wait = 1s, .longest_wait = 5s, .longest_asked_wait = 5min};
+  constexpr double kHalf = 0.5;  // of the attempt's ceiling, as jitter
+  using Wait = std::optional<Duration>;
+  const Wait no;
   const struct {
-    FailedAttempt attempt;
-    double random;
-    std::optional<Duration> wait;
-  } cases[] = {
-      {{ErrorCode::kUnavailable, 1, {}}, 0.0, 0s},
-      {{ErrorCode::kUnavailable, 1, {}}, 0.5, 500ms},
-      {{ErrorCode::kUnavailable, 2, {}}, 0.5, 1s},
-      {{ErrorCode::kUnavailable, 3, {}}, 0.5, 2s},
-      {{ErrorCode::kUnavailable, 4, {}}, 0.5, 2500ms},  // the ceiling is reached
-      {{ErrorCode::kUnavailable, 5, {}}, 0.5, std::nullopt},
-      {{ErrorCode::kUnavailable, 1, 90s}, 0.0, 90s},  // what the server asked for is a floor
-      {{ErrorCode::kUnavailable, 2, 90s}, 0.5, 91s},
-      {{ErrorCode::kUnavailable, 1, 24h}, 0.0, std::nullopt},  // too long to be worth waiting
-      {{ErrorCode::kRateLimited, 1, 7s}, 0.0, 7s},
-      {{ErrorCode::kRateLimited, 1, {}}, 0.0, 60s},
-      {{ErrorCode::kRateLimited, 2, {}}, 0.5, 121s},
-      {{ErrorCode::kRateLimited, 5, 7s}, 0.0, std::nullopt},
-      {{ErrorCode::kNotFound, 1, {}}, 0.5, std::nullopt},
-      {{ErrorCode::kUnauthenticated, 1, 7s}, 0.5, std::nullopt},
-      {{ErrorCode::kCancelled, 1, {}}, 0.5, std::nullopt},
-      {{ErrorCode::kDataLoss, 1, {}}, 0.5, std::nullopt},
+    ErrorCode code;
+    Wait retry_after;
+    Wait waits[6];  // after the 1st, 2nd, ... attempt
+  } table[] = {
+      {ErrorCode::kUnavailable, no, {500ms, 1s, 2s, 2500ms, no, no}},
+      {ErrorCode::kUnavailable, 0s, {500ms, 1s, 2s, 2500ms, no, no}},
+      {ErrorCode::kUnavailable, 90s, {90500ms, 91s, 92s, 92500ms, no, no}},
+      {ErrorCode::kUnavailable, 5min, {300500ms, 301s, 302s, 302500ms, no, no}},
+      {ErrorCode::kUnavailable, 301s, {no, no, no, no, no, no}},  // too long to be worth it
+      {ErrorCode::kRateLimited, no, {60500ms, 121s, 242s, 482500ms, no, no}},
+      {ErrorCode::kRateLimited, 0s, {500ms, 1s, 2s, 2500ms, no, no}},
+      {ErrorCode::kRateLimited, 7s, {7500ms, 8s, 9s, 9500ms, no, no}},
+      {ErrorCode::kRateLimited, 2h, {7200500ms, 7201s, 7202s, 7202500ms, no, no}},
+      {ErrorCode::kInvalidArgument, no, {}},
+      {ErrorCode::kUnauthenticated, no, {}},
+      {ErrorCode::kPermissionDenied, no, {}},
+      {ErrorCode::kNotFound, no, {}},
+      {ErrorCode::kAlreadyExists, no, {}},
+      {ErrorCode::kPreconditionFailed, no, {}},
+      {ErrorCode::kCancelled, no, {}},
+      {ErrorCode::kDataLoss, no, {}},
+      {ErrorCode::kInternal, no, {}},
+      {ErrorCode::kUnauthenticated, 7s, {}},  // being asked to wait makes nothing worth it
+      {ErrorCode::kPermissionDenied, 7s, {}},
+      {ErrorCode::kCancelled, 7s, {}},
+      {ErrorCode::kInternal, 7s, {}},
   };
-  for (const auto& c : cases) {
-    EXPECT_EQ(wait_before_retry(policy, c.attempt, c.random), c.wait)
-        << to_string(c.attempt.code) << " attempt " << c.attempt.number;
+  for (const auto& row : table) {
+    for (int attempt = 1; attempt <= 6; ++attempt) {
+      EXPECT_EQ(wait_before_retry(policy, {row.code, attempt, row.retry_after}, kHalf),
+                row.waits[attempt - 1])
+          << to_string(row.code) << " attempt " << attempt;
+      const Wait without = wait_before_retry(policy, {row.code, attempt, row.retry_after}, 0);
+      EXPECT_EQ(without.has_value(), row.waits[attempt - 1].has_value());
+      EXPECT_GE(without.value_or(24h), row.retry_after.value_or(0s)) << "what was asked is a floor";
+    }
   }
 }
 
