@@ -39,11 +39,26 @@ class GitHubClientTest : public testing::Test {
   Status ask_with(std::vector<Result<HttpResponse>> answers,
                   std::vector<std::unique_ptr<TokenSource>> tokens, int max_attempts) {
     http_ = std::make_unique<ScriptedHttp>(std::move(answers));
+    return ask_first(std::move(tokens), max_attempts);
+  }
+
+  Status ask(ScriptedHttp::Answer answer) {
+    http_ = std::make_unique<ScriptedHttp>(std::move(answer));
+    std::vector<std::unique_ptr<TokenSource>> sources;
+    sources.push_back(std::make_unique<FixedToken>("t0"));
+    return ask_first(std::move(sources), 4);
+  }
+
+  Status ask_first(std::vector<std::unique_ptr<TokenSource>> tokens, int max_attempts) {
     limiter_ = std::make_unique<RateLimiter>(clock_, RateLimiterOptions{.tokens = tokens.size()});
     GitHubClientOptions options{.graphql_url = "https://github.example/graphql",
                                 .tokens = std::move(tokens),
                                 .random = [] { return 0.5; }};
     client_ = std::make_unique<GitHubClient>(*http_, *limiter_, clock_, std::move(options));
+    return ask_again(max_attempts);
+  }
+
+  Status ask_again(int max_attempts) {
     return client_->query(
         {"Op", "query Op { value }", R"({"a":1})", max_attempts},
         [this](simdjson::ondemand::object& data, std::span<const GraphQlError> errors) -> Status {
@@ -231,6 +246,45 @@ TEST_F(GitHubClientTest, DoesNotWaitForServersWithoutLimits) {
   ASSERT_TRUE(ask({answer(200, R"({"data":{"rateLimit":null,"value":2}})")}));
   EXPECT_EQ(client_->usage().points, 0);
   EXPECT_FALSE(limiter_->points_left());
+}
+
+TEST_F(GitHubClientTest, SaysWhenSomethingElseAnswersInGitHubsPlace) {
+  for (const std::string body : {"<html><title>Log in</title></html>", "", "\n <!DOCTYPE html>"}) {
+    const Status status = ask({answer(200, body)}, {"t0"}, 2);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kUnavailable);
+    EXPECT_NE(status.error().remedy.find("GITHUB_API_URL"), std::string::npos);
+  }
+  const Status cut = ask({answer(200, R"({"data":{"val)")}, {"t0"}, 2);
+  ASSERT_FALSE(cut);
+  EXPECT_EQ(cut.error().remedy, "") << "that is GitHub's, but not whole";
+}
+
+TEST_F(GitHubClientTest, WaitsOutAnOutageWithSmallProbes) {
+  std::vector<Result<HttpResponse>> answers = {answer(200, kGood)};
+  answers.insert(answers.end(), 8, answer(502, "<html>bad gateway</html>"));
+  answers.insert(answers.end(), 2, answer(200, kGood));
+  ASSERT_TRUE(ask(std::move(answers)));
+  ASSERT_TRUE(ask_again(6)) << "its own tries do not run out";
+  size_t probes = 0;
+  for (const HttpRequest& request : http_->requests()) {
+    probes += request.body.find("Probe") != std::string::npos ? 1U : 0U;
+  }
+  EXPECT_EQ(http_->requests().size(), 11U);
+  EXPECT_EQ(probes, 4U) << "three that failed, and the one that ended it";
+}
+
+TEST_F(GitHubClientTest, AHeavyQueryIsNoOutage) {
+  ASSERT_TRUE(ask([first = true](const HttpRequest& request) mutable -> Result<HttpResponse> {
+    const bool good =
+        std::exchange(first, false) || request.body.find("Probe") != std::string::npos;
+    return good ? answer(200, kGood) : answer(502, "");
+  }));
+  const Status status = ask_again(12);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(status.error().general);
+  EXPECT_FALSE(limiter_->is_in_doubt());
 }
 
 TEST(GraphqlUrl, FollowsTheRestAddress) {
