@@ -12,8 +12,6 @@
 namespace github_stats {
 namespace {
 
-using TokenSources = std::vector<std::unique_ptr<TokenSource>>;
-
 Result<std::unique_ptr<TokenSource>> make_app_token(const Settings& settings, HttpClient& http) {
   const GitHubApp& app = *settings.github_credentials.app;
   auto key = RsaKey::from_pem(app.private_key.reveal());

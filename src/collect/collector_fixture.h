@@ -6,7 +6,6 @@
 #include <simdjson.h>
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -26,8 +25,8 @@ inline const Time kBase = *parse_time("2026-01-01T00:00:00Z");
 
 // One token, waits without jitter.
 inline GitHubClientOptions client_options() {
-  GitHubClientOptions options{.graphql_url = "https://github.example/graphql"};
-  options.tokens.push_back(std::make_unique<FixedToken>("t"));
+  GitHubClientOptions options{.graphql_url = "https://github.example/graphql",
+                              .tokens = fixed_tokens({"t"})};
   options.random = [] { return 0.5; };
   return options;
 }

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -48,7 +47,7 @@ struct ApiUsage {
 
 struct GitHubClientOptions {
   std::string graphql_url;
-  std::vector<std::unique_ptr<TokenSource>> tokens;
+  TokenSources tokens;
   RetryPolicy retry;
   std::function<double()> random;  // in [0, 1), for jitter; thread-safe
 };

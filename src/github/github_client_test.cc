@@ -21,35 +21,29 @@ const std::string kGood =
 class GitHubClientTest : public testing::Test {
  protected:
   // Asks once with these answers; fills the members with what happened.
-  Status ask(std::vector<Result<HttpResponse>> answers, std::vector<std::string> tokens = {"t0"},
-             int max_attempts = 4) {
-    std::vector<std::unique_ptr<TokenSource>> sources;
-    for (std::string& token : tokens) {
-      sources.push_back(std::make_unique<FixedToken>(std::move(token)));
-    }
-    return ask_with(std::move(answers), std::move(sources), max_attempts);
+  Status ask(std::vector<Result<HttpResponse>> answers,
+             const std::vector<std::string>& tokens = {"t0"}, int max_attempts = 4) {
+    return ask_with(std::move(answers), fixed_tokens(tokens), max_attempts);
   }
 
   Status ask(std::vector<Result<HttpResponse>> answers, std::unique_ptr<TokenSource> source) {
-    std::vector<std::unique_ptr<TokenSource>> sources;
+    TokenSources sources;
     sources.push_back(std::move(source));
     return ask_with(std::move(answers), std::move(sources), 4);
   }
 
-  Status ask_with(std::vector<Result<HttpResponse>> answers,
-                  std::vector<std::unique_ptr<TokenSource>> tokens, int max_attempts) {
+  Status ask_with(std::vector<Result<HttpResponse>> answers, TokenSources tokens,
+                  int max_attempts) {
     http_ = std::make_unique<ScriptedHttp>(std::move(answers));
     return ask_first(std::move(tokens), max_attempts);
   }
 
   Status ask(ScriptedHttp::Answer answer) {
     http_ = std::make_unique<ScriptedHttp>(std::move(answer));
-    std::vector<std::unique_ptr<TokenSource>> sources;
-    sources.push_back(std::make_unique<FixedToken>("t0"));
-    return ask_first(std::move(sources), 4);
+    return ask_first(fixed_tokens({"t0"}), 4);
   }
 
-  Status ask_first(std::vector<std::unique_ptr<TokenSource>> tokens, int max_attempts) {
+  Status ask_first(TokenSources tokens, int max_attempts) {
     limiter_ = std::make_unique<RateLimiter>(clock_, RateLimiterOptions{.tokens = tokens.size()});
     GitHubClientOptions options{.graphql_url = "https://github.example/graphql",
                                 .tokens = std::move(tokens),

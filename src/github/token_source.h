@@ -1,10 +1,12 @@
 // Where the token comes from that a request to GitHub is sent with.
 #pragma once
 
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 
@@ -39,5 +41,15 @@ class FixedToken : public TokenSource {
  private:
   const std::string token_;
 };
+
+using TokenSources = std::vector<std::unique_ptr<TokenSource>>;
+
+inline TokenSources fixed_tokens(const std::vector<std::string>& tokens) {
+  TokenSources sources;
+  for (const std::string& token : tokens) {
+    sources.push_back(std::make_unique<FixedToken>(token));
+  }
+  return sources;
+}
 
 }  // namespace github_stats
