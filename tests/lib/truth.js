@@ -13,9 +13,10 @@ const CLOCK_GRAIN_MS = 1;
  *
  * @param options.selection which truth: {org, repo, since, include_archived, include_forks, wanted}
  * @param options.since when the first run began, milliseconds: no row was collected before
+ * @param options.rate how many times as fast as real time the program's clock ran
  */
-export async function differencesFromTruth(warehouseFile, simulator, { selection = {}, since = 0 } = {}) {
-  const when = { earliest: since - CLOCK_GRAIN_MS, latest: Date.now() + CLOCK_GRAIN_MS };
+export async function differencesFromTruth(warehouseFile, simulator, { selection = {}, since = 0, rate = 1 } = {}) {
+  const when = { earliest: since - CLOCK_GRAIN_MS, latest: since + (Date.now() - since) * rate + CLOCK_GRAIN_MS };
   const tables = await readTables(warehouseFile);
   const lines = [];
   for (const table of TABLES) lines.push(...compareTable(table, tables[table], await simulator.truth(table, selection), when));

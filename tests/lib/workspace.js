@@ -82,7 +82,8 @@ export class Workspace {
   }
 
   assertTruth(simulator, selection = {}, context = '') {
-    return assertTruth(this.warehouseFile, simulator, { selection, since: this.createdAt }, context);
+    const rate = Number(this.env.GITHUB_STATS_CLOCK_RATE ?? 1);
+    return assertTruth(this.warehouseFile, simulator, { selection, since: this.createdAt, rate }, context);
   }
 
   /** Pull requests whose details are not as many as their own rows say: {repo, number, stream, said, found}. */
