@@ -23,8 +23,8 @@ constexpr size_t kRepositoriesPerWorker = 4;
 
 // Trouble that another repository would meet too.
 bool concerns_everything(const Error& error) {
-  return error.code == ErrorCode::kUnauthenticated || error.code == ErrorCode::kRateLimited ||
-         error.code == ErrorCode::kCancelled;
+  return error.general || error.code == ErrorCode::kUnauthenticated ||
+         error.code == ErrorCode::kRateLimited || error.code == ErrorCode::kCancelled;
 }
 
 // GitHub's names are harmless folders. What answers may be no GitHub, though, and a name is text
