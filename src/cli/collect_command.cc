@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
+#include "cli/estimate_step.h"
 #include "cli/exit_code.h"
 #include "cli/github_connection.h"
 #include "cli/interrupt.h"
@@ -231,6 +232,9 @@ int run_collection(const Settings& settings, const CommandOptions& options,
   request.org = settings.github_org;
   request.filter = {settings.repositories, settings.excluded_repositories,
                     settings.include_archived, settings.include_forks};
+  if (options.dry_run) {
+    return print_estimate(settings, request);
+  }
   return run_session(settings, options,
                      [&](Collector& collector, ObjectStore&, std::stop_token stop) {
                        return collector.start(request, stop);

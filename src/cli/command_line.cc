@@ -28,6 +28,7 @@ constexpr const char* kExamples = R"(Examples:
   github-stats init                          create the store and the tables
   github-stats backfill --days 180           collect half a year, then load it
   github-stats collect                       what changed since the last time
+  github-stats backfill --dry-run            what that would cost
   github-stats backfill --repo 'web-*'       some repositories only
   github-stats resume                        list what can be resumed
 
@@ -136,6 +137,10 @@ class CommandLine {
                     "resume --collection-id 20260131T235959Z", run_resume);
     resume->add_option("--collection-id", options_.collection_id, "as printed: 20260131T235959Z")
         ->check(is_collection_id);
+    for (CLI::App* command : {backfill, collect}) {
+      command->add_flag("--dry-run", options_.dry_run,
+                        "say what it would bring, cost and take, and do nothing");
+    }
     for (CLI::App* command : {backfill, collect, resume}) {
       command->add_flag("--no-load", options_.no_load, "collect only; load-gcs loads later");
     }

@@ -12,6 +12,7 @@ struct CommandOptions {
   int64_t days = 0;   // backfill; 0: the setting's
   int64_t hours = 0;  // collect; 0: from the watermarks
   bool no_load = false;
+  bool dry_run = false;       // backfill, collect
   std::string collection_id;  // resume; empty: list
   std::string date;           // load-gcs; empty: all
   bool reload = false;
