@@ -78,7 +78,7 @@ function makeFate({ random, author, others, outline: { state, closedAt } }) {
 
 /** Most of the work is done before the pull request is opened; the rest answers reviews. */
 function makeCommits({ random, author, people, parts, outline, end }) {
-  const count = Math.max(1, random.count(2, 0.9, 90));
+  const count = Math.max(1, random.count(2.2, 0.9, 90));
   const before = Math.max(1, Math.ceil(count * 0.6));
   const start = outline.createdAt - random.lognormal(5 * HOUR, 1.3);
   const times = [...random.times(before, start, outline.createdAt), ...random.times(count - before, outline.createdAt, end)];
@@ -108,7 +108,7 @@ function commitMessage(random, members) {
 
 function makeReviews(story, commitOid) {
   const { random, others, people, outline, parts, readyAt, end } = story;
-  const count = random.chance(0.15) ? 0 : random.count(2, 0.8, 40);
+  const count = random.chance(0.15) ? 0 : random.count(2.1, 0.8, 40);
   const reviewers = Array.from({ length: random.integer(1, 3) }, () => random.pickUneven(others));
   const openings = [];
   const reviews = random.times(count, readyAt, end).map((time, i) => {
@@ -117,7 +117,7 @@ function makeReviews(story, commitOid) {
     const state = isLast && outline.state === 'MERGED' ? 'APPROVED'
       : random.chance(0.2) ? 'CHANGES_REQUESTED' : random.chance(0.15) ? 'APPROVED' : 'COMMENTED';
     const review = parts.review(time, reviewer, { state, commitOid, body: random.chance(0.4) ? remark(random) : '' });
-    const comments = random.chance(0.45) ? 0 : random.count(2, 0.9, 30);
+    const comments = random.chance(0.45) ? 0 : random.count(2.2, 0.9, 30);
     for (let n = 0; n < comments; n += 1) review.comments.push(reviewComment(story, reviewer, time, commitOid, openings));
     return review;
   });
@@ -142,7 +142,7 @@ function reviewComment({ random, parts }, author, time, commitOid, openings) {
 }
 
 function makeComments({ random, author, others, people, outline, parts }) {
-  const count = random.count(1.3, 1.0, 60);
+  const count = random.count(1.55, 1.0, 60);
   return random.times(count, outline.createdAt, outline.updatedAt).map((time) => {
     const kind = random.next();
     const by = kind < 0.4 ? author : kind < 0.55 ? random.pick(people.bots) : random.pickUneven(others);
