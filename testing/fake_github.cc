@@ -243,8 +243,9 @@ std::string FakeGitHub::pull_requests(const std::string& repository, std::string
                     repository, number, number, format_time(updated_at));
   }
   return fmt::format(
-      R"({{"pullRequests":{{"pageInfo":{{"hasNextPage":{},"endCursor":"{}"}},"nodes":[{}]}}}})",
-      has_next, order.empty() ? "" : cursor_of(order.back()), nodes);
+      R"({{"pullRequests":{{"totalCount":{},"pageInfo":{{"hasNextPage":{},"endCursor":"{}"}},"nodes":[{}]}}}})",
+      found->second.pull_requests.size(), has_next, order.empty() ? "" : cursor_of(order.back()),
+      nodes);
 }
 
 std::string FakeGitHub::details(const std::vector<std::string>& ids) const {

@@ -186,6 +186,12 @@ class CollectSession {
                    printable(repository.name), owed.number, printable(owed.reason));
         complete = false;
       }
+      if (repository.unlisted > 0) {
+        fmt::print(stderr, "incomplete: {}: GitHub counts {} more than it lists\n",
+                   printable(repository.name),
+                   counted(repository.unlisted, "pull request", "pull requests"));
+        complete = false;
+      }
     }
     if (report_.failure) {
       const int code = report_failure(*report_.failure);

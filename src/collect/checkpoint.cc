@@ -45,7 +45,8 @@ void encode_repository(JsonWriter& json, const RepositoryProgress& repository) {
     json.begin_object().key("number").integer(owed.number).key("id").text(owed.id);
     json.key("reason").text(owed.reason).end_object();
   }
-  json.end_array().key("error").text(repository.error).end_object();
+  json.end_array().key("unlisted").integer(repository.unlisted);
+  json.key("error").text(repository.error).end_object();
 }
 
 std::string text_of(simdjson::simdjson_result<ondemand::value> value) {
@@ -124,6 +125,7 @@ RepositoryProgress decode_repository(ondemand::object object, int64_t version, T
   repository.rows = decode_counts(object["rows"].get_object());
   repository.vanished = object["vanished"];
   repository.owed = decode_owed(object, version);
+  repository.unlisted = version == 1 ? 0 : int64_t(object["unlisted"]);
   repository.error = text_of(object["error"]);
   return repository;
 }

@@ -49,7 +49,8 @@ struct RepositoryProgress {
   std::array<int64_t, kStreams.size()> rows{};  // in those chunks
   int64_t vanished = 0;  // pull requests that were gone when their details were asked
   std::vector<OwedPullRequest> owed;
-  std::string error;  // why it failed
+  int64_t unlisted = 0;  // how many more pull requests GitHub counted than it listed
+  std::string error;     // why it failed
 
   bool explains(Stream stream, int64_t chunk) const {
     const auto index = static_cast<size_t>(stream);

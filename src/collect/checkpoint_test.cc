@@ -24,6 +24,7 @@ Checkpoint example() {
   failed.position = {2, checkpoint.started_at, "Y3Vyc29y", 7, checkpoint.started_at};
   failed.vanished = 3;
   failed.owed = {{17, "PR_17", "3 commits \"lack\""}, {4, "", "why"}};
+  failed.unlisted = 3;
   failed.error = "GitHub said \"no\"\n\x1b[31m";
   checkpoint.repositories = {done, failed};
   return checkpoint;

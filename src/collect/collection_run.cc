@@ -182,7 +182,7 @@ Status CollectionRun::start_walk(ActiveRepository& active, bool reconcile) {
 
 Status CollectionRun::ask(Request& request) {
   const size_t connections = request.plan.connections();
-  const Status asked = fetcher_.ask(request.plan, give_up_.get_token());
+  Status asked = fetcher_.ask(request.plan, give_up_.get_token());
   if (!asked && concerns_everything(asked.error())) {
     return asked;
   }

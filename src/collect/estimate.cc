@@ -15,7 +15,7 @@ Status list_first_pages(Fetcher& fetcher, std::span<ListWork> works, std::stop_t
   for (ListWork& work : works) {
     plan.add(work);
   }
-  const Status asked = fetcher.ask(plan, stop);
+  Status asked = fetcher.ask(plan, stop);
   if (asked || asked.error().code != ErrorCode::kUnavailable || works.size() == 1) {
     return asked;
   }

@@ -56,6 +56,7 @@ std::vector<RepositoryWalk::Batch> RepositoryWalk::cut_into_batches(
 }
 
 Result<std::vector<RepositoryWalk::Batch>> RepositoryWalk::add_page(PullRequestPage page) {
+  count_listed(page);
   std::vector<PullRequestRef>& found = page.pull_requests;
   const auto older = std::ranges::find_if(
       found, [&](const PullRequestRef& ref) { return ref.updated_at < listed_.stop_before; });
@@ -74,6 +75,21 @@ Result<std::vector<RepositoryWalk::Batch>> RepositoryWalk::add_page(PullRequestP
   pages_.push_back({next_batch_, listed_, pass_listed_});
   RETURN_IF_ERROR(advance());
   return batches;
+}
+
+// What GitHub counts and does not list would be missing without anybody knowing. It can be told
+// where a walk has seen the whole list and nothing moved meanwhile.
+void RepositoryWalk::count_listed(const PullRequestPage& page) {
+  if (listed_.pass > 0) {
+    return;
+  }
+  if (listed_.pages == 0) {
+    total_ = page.total;
+  }
+  listed_whole_ += std::ssize(page.pull_requests);
+  if (!page.next && total_ == page.total) {
+    unlisted_ = std::max<int64_t>(page.total - listed_whole_, 0);
+  }
 }
 
 Status RepositoryWalk::add_rows(uint64_t batch_number, RowBatch rows) {
@@ -164,8 +180,12 @@ void RepositoryWalk::end_pass(const ListedPage& page) {
   // One page is a picture of one moment; and what changes during a pass that found nothing new has
   // changed since the last one that did, which is as good as after the walk.
   const bool may_have_missed = page.after.pages > 1 && page.after.front && found_new_;
+  if (page.after.pass > 0 && found_new_) {
+    unlisted_ = 0;  // the list changed while it was read
+  }
   if (!may_have_missed || page.after.pass + 1 >= kMostPasses) {
     progress_.state = RepositoryState::kDone;
+    progress_.unlisted = unlisted_;
     return;
   }
   listed_ = {.pass = page.after.pass + 1, .stop_before = *page.after.front};

@@ -88,6 +88,7 @@ class RepositoryWalk {
   Status finish_page(const ListedPage& page);
   Status flush_to(const WalkPosition& position);
   void end_pass(const ListedPage& page);
+  void count_listed(const PullRequestPage& page);
 
   RepositoryProgress progress_;
   ChunkWriter writer_;
@@ -101,6 +102,10 @@ class RepositoryWalk {
   std::vector<PullRequestRef> front_;
   std::vector<PullRequestRef> seen_front_;
   bool found_new_ = true;  // in this pass; of a pass that is taken up again it is not known
+  // Of the first pass, where it is seen from its beginning to the end of the list.
+  std::optional<int64_t> total_;  // as GitHub counted when it began
+  int64_t listed_whole_ = 0;      // all that was listed, older than the window or not
+  int64_t unlisted_ = 0;          // how many more GitHub counted
   int64_t listed_count_ = 0;
   std::optional<Time> listed_down_to_;
 

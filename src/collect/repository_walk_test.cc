@@ -65,9 +65,10 @@ class RepositoryWalkTest : public testing::Test {
         WalkOptions{.batch_size = 2, .longest_unsafe = 30s});
   }
 
+  int64_t total_ = 0;  // that GitHub counts
   std::vector<RepositoryWalk::Batch> add_page(std::vector<PullRequestRef> refs,
                                               std::optional<std::string> next = {}) {
-    auto batches = walk_->add_page({std::move(refs), std::move(next)});
+    auto batches = walk_->add_page({std::move(refs), total_, std::move(next)});
     EXPECT_TRUE(batches);
     return *batches;
   }
@@ -202,6 +203,35 @@ TEST_F(RepositoryWalkTest, WritesEveryRowOnceInAnyOrderOfArrival) {
     EXPECT_EQ(std::ranges::count(all, '\n'), 60);
     EXPECT_EQ(chunks, walk_->progress().chunks[0]);
   }
+}
+
+TEST_F(RepositoryWalkTest, TellsWhatGitHubCountsAndDoesNotList) {
+  total_ = 5;
+  add_rows(add_page({ref(4, 4h), ref(3, 3h)}, "next"));
+  add_rows(add_page({ref(2, 2h), ref(1, 1h)}));
+  ASSERT_TRUE(walk_->wants_page()) << "what moved to the front meanwhile would be found there";
+  add_rows(add_page({ref(4, 4h), ref(3, 3h)}, "next"));
+  ASSERT_TRUE(walk_->done());
+  EXPECT_EQ(walk_->progress().unlisted, 1);
+}
+
+TEST_F(RepositoryWalkTest, CountsNothingWhenTheListChangedWhileItWasRead) {
+  total_ = 4;
+  add_rows(add_page({ref(4, 4h), ref(3, 3h)}, "next"));
+  add_rows(add_page({ref(2, 2h)}));  // number 1 has just moved to the front
+  add_rows(add_page({ref(1, 5h), ref(4, 4h), ref(3, 3h)}, "next"));
+  while (walk_->wants_page()) {
+    add_rows(add_page({ref(1, 5h), ref(4, 4h)}, "next"));
+  }
+  ASSERT_TRUE(walk_->done());
+  EXPECT_EQ(walk_->progress().unlisted, 0);
+}
+
+TEST_F(RepositoryWalkTest, CountsNothingWhenTheWindowEndsBeforeTheList) {
+  total_ = 500;
+  add_rows(add_page({ref(4, 4h), ref(3, -1h)}, "next"));
+  ASSERT_TRUE(walk_->done());
+  EXPECT_EQ(walk_->progress().unlisted, 0);
 }
 
 }  // namespace

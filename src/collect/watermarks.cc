@@ -76,8 +76,9 @@ const Watermark* Watermarks::find(std::string_view id) const {
 }
 
 void Watermarks::cover(const std::string& id, const Watermark& covered) {
-  const auto [found, is_new] = by_id_.emplace(id, covered);
-  Watermark& known = found->second;
+  const auto emplaced = by_id_.emplace(id, covered);
+  const bool is_new = emplaced.second;
+  Watermark& known = emplaced.first->second;
   const bool is_whole = covered.from <= known.from && covered.until >= known.until;
   if (is_whole) {
     known.name = covered.name;

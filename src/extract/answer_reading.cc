@@ -51,6 +51,7 @@ Status read_pull_request_page(simdjson::simdjson_result<ondemand::value> node,
                           : "check that it still exists and that the token may see it");
   }
   ondemand::object connection = repository["pullRequests"].get_object();
+  page.total = connection["totalCount"];
   page.next = next_cursor(connection);
   for (auto element : connection["nodes"].get_array()) {
     ondemand::object found = element.get_object();

@@ -18,6 +18,7 @@ struct PullRequestRef {
 
 struct PullRequestPage {
   std::vector<PullRequestRef> pull_requests;  // newest change first
+  int64_t total = 0;                          // that the repository has, as GitHub counts them
   std::optional<std::string> next;            // cursor to go on from; nothing: the last page
 };
 

@@ -40,6 +40,7 @@ query Repositories($login: String!, $first: Int!, $after: String) {
 // One page of a repository's pull requests, newest change first: only what tells which to fetch.
 inline constexpr std::string_view kPullRequestPageFragment = R"(
 fragment PullRequestPage on PullRequestConnection {
+  totalCount
   pageInfo { hasNextPage endCursor }
   nodes { id number updatedAt }
 }

@@ -31,7 +31,7 @@ Status read(RequestPlan& plan, const std::string& json, std::span<const GraphQlE
 }
 
 constexpr std::string_view kPage =
-    R"({"pullRequests":{"pageInfo":{"hasNextPage":true,"endCursor":"next"},
+    R"({"pullRequests":{"totalCount":1,"pageInfo":{"hasNextPage":true,"endCursor":"next"},
         "nodes":[{"id":"PR_5","number":5,"updatedAt":"2026-01-01T00:00:00Z"}]}})";
 
 TEST(RequestPlan, CostsOnePointUpToThe149thConnection) {

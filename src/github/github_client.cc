@@ -37,7 +37,6 @@ RequestOutcome::Kind outcome_of(const Error& error) {
     case ErrorCode::kRateLimited:
       return RequestOutcome::Kind::kLimited;
     case ErrorCode::kUnavailable:
-      return RequestOutcome::Kind::kUnavailable;
     case ErrorCode::kDataLoss:  // cut off, or none of GitHub's
       return RequestOutcome::Kind::kUnavailable;
     case ErrorCode::kCancelled:
