@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include "base/json_writer.h"
+#include "extract/answer_reading.h"
 
 namespace github_stats {
 namespace {
@@ -53,14 +54,6 @@ std::string text_of(simdjson::simdjson_result<ondemand::value> value) {
   return std::string(std::string_view(value));
 }
 
-Time time_of(simdjson::simdjson_result<ondemand::value> value) {
-  const auto time = parse_time(std::string_view(value));
-  if (!time) {
-    throw simdjson::simdjson_error(simdjson::INCORRECT_TYPE);
-  }
-  return *time;
-}
-
 std::array<int64_t, kStreams.size()> decode_counts(ondemand::object counts) {
   std::array<int64_t, kStreams.size()> result{};
   for (const Stream stream : kStreams) {
@@ -72,12 +65,12 @@ std::array<int64_t, kStreams.size()> decode_counts(ondemand::object counts) {
 WalkPosition decode_position(ondemand::object object) {
   WalkPosition position;
   position.pass = static_cast<int>(int64_t(object["pass"]));
-  position.stop_before = time_of(object["stop_before"]);
+  position.stop_before = time_in(object["stop_before"]);
   position.cursor = text_of(object["cursor"]);
   position.pages = object["pages"];
   simdjson::simdjson_result<ondemand::value> front = object["front"];
   if (!bool(front.is_null())) {
-    position.front = time_of(front);
+    position.front = time_in(front);
   }
   return position;
 }
@@ -115,8 +108,8 @@ RepositoryProgress decode_repository(ondemand::object object, int64_t version, T
   RepositoryProgress repository;
   repository.id = text_of(object["id"]);
   repository.name = text_of(object["name"]);
-  repository.since = version == 1 ? since : time_of(object["since"]);
-  repository.newest = version == 1 ? since : time_of(object["newest"]);
+  repository.since = version == 1 ? since : time_in(object["since"]);
+  repository.newest = version == 1 ? since : time_in(object["newest"]);
   repository.begins_history = version > 1 && bool(object["begins_history"]);
   repository.state = decode_state(std::string_view(object["state"]));
   repository.position = decode_position(object["position"].get_object());
@@ -195,9 +188,9 @@ Result<Checkpoint> decode_checkpoint(std::string_view bytes) {
     checkpoint.collection_id = text_of(object["collection_id"]);
     checkpoint.org = text_of(object["org"]);
     checkpoint.command = text_of(object["command"]);
-    checkpoint.started_at = time_of(object["started_at"]);
-    checkpoint.since = time_of(object["since"]);
-    checkpoint.until = version == 1 ? checkpoint.started_at : time_of(object["until"]);
+    checkpoint.started_at = time_in(object["started_at"]);
+    checkpoint.since = time_in(object["since"]);
+    checkpoint.until = version == 1 ? checkpoint.started_at : time_in(object["until"]);
     checkpoint.finished = object["finished"];
     checkpoint.run = object["run"];
     for (auto repository : object["repositories"].get_array()) {

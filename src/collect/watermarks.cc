@@ -9,6 +9,7 @@
 
 #include "base/crash_point.h"
 #include "base/json_writer.h"
+#include "extract/answer_reading.h"
 #include "store/keys.h"
 
 namespace github_stats {
@@ -19,20 +20,12 @@ namespace ondemand = simdjson::ondemand;
 constexpr int kVersion = 1;
 constexpr int kMostTries = 20;
 
-Time time_of(simdjson::simdjson_result<ondemand::value> value) {
-  const auto time = parse_time(std::string_view(value));
-  if (!time) {
-    throw simdjson::simdjson_error(simdjson::INCORRECT_TYPE);
-  }
-  return *time;
-}
-
 Watermark decode_watermark(ondemand::object entry) {
   Watermark watermark;
   watermark.name = std::string_view(entry["name"]);
-  watermark.from = time_of(entry["from"]);
-  watermark.until = time_of(entry["until"]);
-  watermark.newest = time_of(entry["newest"]);
+  watermark.from = time_in(entry["from"]);
+  watermark.until = time_in(entry["until"]);
+  watermark.newest = time_in(entry["newest"]);
   for (auto number : entry["incomplete"].get_array()) {
     watermark.incomplete.push_back(int64_t(number));
   }
