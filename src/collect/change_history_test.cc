@@ -51,12 +51,7 @@ using Tables = std::map<std::string, Known>;  // by repository/number
 class Merge {
  public:
   void add(const std::string& chunk, Stream stream) {
-    simdjson::dom::parser parser;
-    simdjson::dom::document_stream rows;
-    ASSERT_EQ(parser.parse_many(chunk).get(rows), simdjson::SUCCESS);
-    for (const simdjson::dom::element row : rows) {
-      add_row(row, stream);
-    }
+    for_each_row(chunk, [&](const simdjson::dom::element& row) { add_row(row, stream); });
   }
 
   Tables tables() const {
