@@ -101,7 +101,7 @@ for (const [way, env] of Object.entries(WAYS)) {
   for (const [trouble, { decide, faults = [], codes = [1] }] of Object.entries(TROUBLES)) {
     test(`${way}: ${trouble}`, () => withWorkspace(gate, env, async (workspace) => {
       await simulator.control({ reset: true, faults });
-      revokedFrom = gate.serial + 5;
+      revokedFrom = gate.serial + 2;
       watch(decide);
       assert.deepEqual(await runsSilently(workspace, [[[...BACKFILL, ...DEBUG]]]), codes);
     }));
