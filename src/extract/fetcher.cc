@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/json_writer.h"
 #include "extract/answer_reading.h"
 #include "extract/queries.h"
@@ -39,6 +41,15 @@ Repository read_repository(ondemand::object node) {
   return repository;
 }
 
+// Why the repository at this place of the list is null.
+std::string reason_of_hidden(size_t index, std::span<const GraphQlError> errors) {
+  const std::vector<std::string> path = {"repositoryOwner", "repositories", "nodes",
+                                         std::to_string(index)};
+  const auto reason = std::ranges::find(errors, path, &GraphQlError::path);
+  return (reason == errors.end() ? std::string("no reason was given") : reason->message) +
+         "; give the token access to it (scopes, single sign-on)";
+}
+
 }  // namespace
 
 Result<RepositoryPage> Fetcher::list_repositories(std::string_view login, std::string_view after,
@@ -62,13 +73,15 @@ Result<RepositoryPage> Fetcher::list_repositories(std::string_view login, std::s
     page.owner = std::string(std::string_view(owner["login"]));
     ondemand::object connection = owner["repositories"].get_object();
     page.next = next_cursor(connection);
+    size_t index = 0;
     for (auto element : connection["nodes"].get_array()) {
       ondemand::object node;
       if (element.get_object().get(node) == simdjson::SUCCESS) {
         page.repositories.push_back(read_repository(node));
       } else {
-        page.hidden.push_back(errors.empty() ? "no reason was given" : errors.front().message);
+        page.hidden.push_back(reason_of_hidden(index, errors));
       }
+      ++index;
     }
     return {};
   };
