@@ -182,7 +182,7 @@ class CollectSession {
     }
     for (const RepositoryProgress& repository : report_.checkpoint.repositories) {
       for (const OwedPullRequest& owed : repository.owed) {
-        fmt::print(stderr, "incomplete: {}#{}: {}; the next collect asks again\n",
+        fmt::print(stderr, "incomplete: {}#{}: {}; the next collect asks once more\n",
                    printable(repository.name), owed.number, printable(owed.reason));
         complete = false;
       }

@@ -20,20 +20,23 @@ class RequestSize {
 
   // A request of that many connections failed, or was answered.
   void failed(size_t connections) {
+    needed_ = is_new_ ? std::min(needed_ * 2, kMostNeeded) : 1;
     limit_ = std::max<size_t>(std::min(limit_, connections) / 2, 1);
-    needed_ = std::min(needed_ * 2, kMostNeeded);
+    is_new_ = false;
     successes_ = 0;
   }
   void succeeded(size_t connections) {
     const bool was_a_test = 2 * connections > limit_ || limit_ == 1;
-    if (limit_ == most_ || !was_a_test || ++successes_ < needed_) {
+    if (!was_a_test) {
+      return;
+    }
+    is_new_ = false;
+    if (limit_ == most_ || ++successes_ < needed_) {
       return;
     }
     successes_ = 0;
     limit_ = std::min(2 * limit_, most_);
-    if (limit_ == most_) {
-      needed_ = std::max<size_t>(needed_ / 2, 1);
-    }
+    is_new_ = true;
   }
 
  private:
@@ -41,7 +44,8 @@ class RequestSize {
 
   const size_t most_;
   size_t limit_;
-  size_t needed_ = 1;
+  bool is_new_ = false;  // the limit was raised, and nothing of that size has been tried
+  size_t needed_ = 1;    // successes before the next raise
   size_t successes_ = 0;
 };
 

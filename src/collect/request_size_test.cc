@@ -54,5 +54,15 @@ TEST(RequestSize, TriesLessAndLessOftenWhatFailsEachTime) {
   EXPECT_LT(failures, 50) << "of " << requests;
 }
 
+TEST(RequestSize, ForgetsFailuresThatComeByChance) {
+  RequestSize size(149);
+  size_t asked = 0;
+  for (int i = 1; i <= 1'000; ++i) {
+    asked += size.limit();
+    i % 20 == 0 ? size.failed(size.limit()) : size.succeeded(size.limit());
+  }
+  EXPECT_GT(asked, 149U * 1'000 * 9 / 10) << "one failure in twenty";
+}
+
 }  // namespace
 }  // namespace github_stats
