@@ -75,6 +75,17 @@ class CollectorTest : public testing::Test {
     });
   }
 
+  // The run is interrupted when it asks for details for the n-th time.
+  void stop_at_details(int n) {
+    github_.intercept(
+        [this, n](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
+          if (call.asks("Details") && github_.calls("Details") == n) {
+            stop_.request_stop();
+          }
+          return std::nullopt;
+        });
+  }
+
   // repository/number → title of the newest row in chunks that the checkpoint explains.
   std::map<std::string, std::string> collected(const Checkpoint& checkpoint) {
     std::map<std::string, std::string> titles;

@@ -115,12 +115,7 @@ TEST_F(CollectorTest, AsksForLessWhenGitHubStruggles) {
 
 TEST_F(CollectorTest, AnInterruptedCollectionGoesOnWhereItsChunksEnd) {
   add_repository("web", 500);
-  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
-    if (call.asks("Details") && github_.calls("Details") == 12) {
-      stop_.request_stop();
-    }
-    return std::nullopt;
-  });
+  stop_at_details(12);
   const auto report = start(1);
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->interrupted);
@@ -164,12 +159,7 @@ TEST_F(CollectorTest, ResumingRemovesChunksThatNoCheckpointExplains) {
 
 TEST_F(CollectorTest, ResumingBeginsARepositoryAnewWhoseChunksAreGone) {
   add_repository("web", 250);
-  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
-    if (call.asks("Details") && github_.calls("Details") == 8) {
-      stop_.request_stop();
-    }
-    return std::nullopt;
-  });
+  stop_at_details(8);
   const auto report = start(1);
   ASSERT_TRUE(report);
   for (const auto& [key, bytes] : store_.objects()) {

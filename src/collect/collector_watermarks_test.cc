@@ -135,12 +135,7 @@ TEST_F(CollectorTest, ARenamedRepositoryIsCollectedAnew) {
 
 TEST_F(CollectorTest, AnOldCollectionMakesARenamedRepositoryBeCollectedAnewOnceMore) {
   add_repository("web", 250);
-  github_.intercept([&](const FakeGitHub::Call& call) -> std::optional<Result<HttpResponse>> {
-    if (call.asks("Details") && github_.calls("Details") == 8) {
-      stop_.request_stop();
-    }
-    return std::nullopt;
-  });
+  stop_at_details(8);
   const auto old = start(1);
   ASSERT_TRUE(old && old->interrupted);
   stop_ = {};

@@ -1,6 +1,6 @@
 #include "extract/answer_reading.h"
 
-#include <vector>
+#include <algorithm>
 
 namespace github_stats {
 namespace {
@@ -28,6 +28,12 @@ Time time_in(simdjson::simdjson_result<ondemand::value> value) {
 ErrorCode code_of_null(std::span<const GraphQlError> errors) {
   const bool forbidden = !errors.empty() && errors.front().type == "FORBIDDEN";
   return forbidden ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound;
+}
+
+const GraphQlError* error_at(std::span<const GraphQlError> errors,
+                             const std::vector<std::string>& path) {
+  const auto found = std::ranges::find(errors, path, &GraphQlError::path);
+  return found == errors.end() ? nullptr : &*found;
 }
 
 std::string message_of(std::span<const GraphQlError> errors) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -21,6 +22,10 @@ Time time_in(simdjson::simdjson_result<simdjson::ondemand::value> value);
 
 // What a null part of the data means: permission_denied or not_found.
 ErrorCode code_of_null(std::span<const GraphQlError> errors);
+
+// What GitHub says of the part of the data at `path`; null when it says nothing.
+const GraphQlError* error_at(std::span<const GraphQlError> errors,
+                             const std::vector<std::string>& path);
 
 // ": " and the first error's message; empty without errors.
 std::string message_of(std::span<const GraphQlError> errors);

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "extract/answer_reading.h"
 #include "extract/row_fields.h"
 
 namespace github_stats {
@@ -13,8 +12,8 @@ namespace ondemand = simdjson::ondemand;
 
 // Why the part of the data at `path` is null: nothing when it is gone.
 Status reason_of_null(std::span<const GraphQlError> errors, const std::vector<std::string>& path) {
-  const auto reason = std::ranges::find(errors, path, &GraphQlError::path);
-  if (reason == errors.end()) {
+  const GraphQlError* reason = error_at(errors, path);
+  if (reason == nullptr) {
     return fail(ErrorCode::kDataLoss,
                 fmt::format("{} is null without a reason", fmt::join(path, ".")));
   }

@@ -75,7 +75,7 @@ bool DetailWork::shrink() {
 void DetailWork::give_up(const std::string& reason) {
   if (next_ < pull_requests_.size()) {
     const PullRequestRef& lost = pull_requests_[next_++];
-    unreadable_.push_back({lost.number, lost.id, reason});
+    rows_.owed.push_back({lost.number, lost.id, reason});
   } else {
     auto& pending = assembly_.pending();
     assembly_.give_up(pending.front(), reason);
@@ -94,8 +94,6 @@ void DetailWork::end_round() {
   const std::vector<OwedPullRequest> lacking = std::move(came.owed);
   came.owed.clear();
   rows_.append_all(came);
-  rows_.owed.insert(rows_.owed.end(), unreadable_.begin(), unreadable_.end());
-  unreadable_.clear();
   if (second_round_ || lacking.empty()) {
     rows_.owed.insert(rows_.owed.end(), lacking.begin(), lacking.end());
     done_ = true;

@@ -90,7 +90,6 @@ class DetailWork {
   DetailAssembly assembly_;
   RequestDepth usual_depth_;
   RequestDepth depth_;
-  std::vector<OwedPullRequest> unreadable_;  // in this round
   bool second_round_ = false;
   bool done_ = false;
   RowBatch rows_;

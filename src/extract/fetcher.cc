@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/json_writer.h"
 #include "extract/answer_reading.h"
 #include "extract/queries.h"
@@ -43,10 +41,9 @@ Repository read_repository(ondemand::object node) {
 
 // Why the repository at this place of the list is null.
 std::string reason_of_hidden(size_t index, std::span<const GraphQlError> errors) {
-  const std::vector<std::string> path = {"repositoryOwner", "repositories", "nodes",
-                                         std::to_string(index)};
-  const auto reason = std::ranges::find(errors, path, &GraphQlError::path);
-  return (reason == errors.end() ? std::string("no reason was given") : reason->message) +
+  const GraphQlError* reason =
+      error_at(errors, {"repositoryOwner", "repositories", "nodes", std::to_string(index)});
+  return (reason == nullptr ? std::string("no reason was given") : reason->message) +
          "; give the token access to it (scopes, single sign-on)";
 }
 
