@@ -1,5 +1,7 @@
 #include "testing/memory_store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -131,14 +133,19 @@ Result<std::vector<std::string>> MemoryStore::list_folders(std::string_view pref
   return std::vector<std::string>(folders.begin(), folders.end());
 }
 
-Status MemoryStore::remove(std::string_view key) {
+Status MemoryStore::remove(std::string_view key, const Precondition& precondition) {
   RETURN_IF_ERROR(check_key(key));
+  RETURN_IF_ERROR(check_removal(precondition));
   const auto fault = fault_of(StoreCall::kRemove, key);
   if (strikes_first(fault)) {
     return tl::unexpected(fault->error);
   }
   const std::lock_guard guard(mutex_);
   if (const auto found = objects_.find(key); found != objects_.end()) {
+    if (precondition.kind() == Precondition::Kind::kUnchanged &&
+        found->second.version != precondition.version()) {
+      return fail(ErrorCode::kPreconditionFailed, fmt::format("'{}' has changed", key));
+    }
     objects_.erase(found);
   }
   return unless_lost(Status(), fault);

@@ -38,7 +38,8 @@ class MemoryStore : public ObjectStore {
   Status list(std::string_view prefix,
               const std::function<bool(const ObjectInfo&)>& visit) override;
   Result<std::vector<std::string>> list_folders(std::string_view prefix) override;
-  Status remove(std::string_view key) override;
+  using ObjectStore::remove;
+  Status remove(std::string_view key, const Precondition& precondition) override;
   std::string location(std::string_view key) const override;
 
   // Replaces the interceptor; an empty one lets everything pass.

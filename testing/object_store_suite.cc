@@ -321,6 +321,18 @@ TEST_P(ObjectStoreSuite, RemovingWhatIsNotThereSucceeds) {
   EXPECT_EQ(bytes_of(store_, "a/b/c"), "1");
 }
 
+TEST_P(ObjectStoreSuite, RemoveUnchangedNeedsTheCurrentVersion) {
+  const Version first = put(store_, "a/b", "1");
+  const Version second = put(second_, "a/b", "2");
+  EXPECT_EQ(outcome(store_.remove("a/b", Precondition::unchanged(first))), "precondition_failed");
+  EXPECT_EQ(bytes_of(store_, "a/b"), "2");
+  EXPECT_EQ(outcome(store_.remove("a/b", Precondition::absent())), "invalid_argument");
+  EXPECT_TRUE(store_.remove("a/b", Precondition::unchanged(second)));
+  EXPECT_EQ(bytes_of(store_, "a/b"), "not_found");
+  EXPECT_TRUE(store_.remove("a/b", Precondition::unchanged(second)));
+  EXPECT_TRUE(store_.remove("never/there", Precondition::unchanged(second)));
+}
+
 TEST_P(ObjectStoreSuite, AFolderIsNoObject) {
   put(store_, "a/b/c", "1");
   EXPECT_EQ(outcome(store_.get("a/b")), "not_found");

@@ -3,27 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <ctime>
 
 #include "base/utf8.h"
+#include "http/answer_headers.h"
 
 namespace github_stats {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-
-std::optional<int64_t> number_in(std::optional<std::string_view> text) {
-  int64_t value = 0;
-  if (!text) {
-    return std::nullopt;
-  }
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size()) {
-    return std::nullopt;
-  }
-  return value;
-}
 
 std::string text_of(simdjson::simdjson_result<ondemand::value> value) {
   std::string_view text;
@@ -82,19 +69,6 @@ ErrorCode code_of(const GraphQlError& error) {
 
 }  // namespace
 
-std::optional<Time> server_time_of(const HttpResponse& response) {
-  const auto date = response.header("date");
-  if (!date) {
-    return std::nullopt;
-  }
-  std::tm parts{};
-  const std::string text(*date);
-  if (strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) {
-    return std::nullopt;
-  }
-  return Time(std::chrono::seconds(timegm(&parts)));
-}
-
 std::string message_of(const HttpResponse& response) {
   ondemand::parser parser;
   const simdjson::padded_string padded(response.body);
@@ -108,18 +82,6 @@ std::string message_of(const HttpResponse& response) {
   return valid_utf8(response.body.substr(0, kMost));
 }
 
-void hide_secret(HttpResponse& response, std::string_view secret) {
-  constexpr std::string_view kInstead = "(hidden)";
-  if (response.status < 400 || secret.empty()) {
-    return;
-  }
-  std::string& body = response.body;
-  for (size_t at = body.find(secret); at != std::string::npos;
-       at = body.find(secret, at + kInstead.size())) {
-    body.replace(at, secret.size(), kInstead);
-  }
-}
-
 std::optional<RateBudget> rate_budget_of(const HttpResponse& response) {
   const auto remaining = number_in(response.header("x-ratelimit-remaining"));
   const auto reset = number_in(response.header("x-ratelimit-reset"));
@@ -131,15 +93,6 @@ std::optional<RateBudget> rate_budget_of(const HttpResponse& response) {
   // One second more: the header counts in whole seconds.
   return RateBudget{number_in(response.header("x-ratelimit-limit")).value_or(0), *remaining,
                     std::max(left, Duration{0}) + std::chrono::seconds(1)};
-}
-
-std::optional<Duration> retry_after_of(const HttpResponse& response) {
-  const auto seconds = number_in(response.header("retry-after"));
-  if (!seconds || *seconds < 0) {
-    return std::nullopt;
-  }
-  constexpr std::chrono::seconds kLongest = std::chrono::hours(24);
-  return std::min(std::chrono::seconds(*seconds), kLongest);
 }
 
 std::vector<GraphQlError> graphql_errors_of(const std::string& padded_body) {

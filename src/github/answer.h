@@ -14,24 +14,12 @@
 
 namespace github_stats {
 
-// The server's own time as the answer's Date header gives it, in whole seconds.
-std::optional<Time> server_time_of(const HttpResponse& response);
-
 // The `message` of a JSON error body, or the beginning of whatever the body is.
 std::string message_of(const HttpResponse& response);
-
-// Takes `secret` out of the body of a failure: some proxies show the request that they refuse.
-void hide_secret(HttpResponse& response, std::string_view secret);
 
 // What an answer's x-ratelimit-* headers say of the budget that the request was charged to; nothing
 // when they are missing (Enterprise Server without limits).
 std::optional<RateBudget> rate_budget_of(const HttpResponse& response);
-
-// GitHub's own time when it answered, to the second; nothing without a Date header.
-std::optional<Time> server_time_of(const HttpResponse& response);
-
-// The answer's retry-after header, in seconds.
-std::optional<Duration> retry_after_of(const HttpResponse& response);
 
 // The entries of `errors` in a GraphQL answer; empty when it has none.
 std::vector<GraphQlError> graphql_errors_of(const std::string& padded_body);

@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "github/answer.h"
+#include "http/answer_headers.h"
 
 namespace github_stats {
 namespace {

@@ -80,7 +80,7 @@ class LocalStore : public ObjectStore {
   Status list(std::string_view prefix,
               const std::function<bool(const ObjectInfo&)>& visit) override;
   Result<std::vector<std::string>> list_folders(std::string_view prefix) override;
-  Status remove(std::string_view key) override;
+  Status remove(std::string_view key, const Precondition& precondition) override;
   std::string location(std::string_view key) const override {
     return fmt::format("{}/{}", root_, key);
   }
@@ -342,8 +342,9 @@ Result<std::vector<std::string>> LocalStore::list_folders(std::string_view prefi
   return folders;
 }
 
-Status LocalStore::remove(std::string_view key) {
+Status LocalStore::remove(std::string_view key, const Precondition& precondition) {
   RETURN_IF_ERROR(check_local_key(key));
+  RETURN_IF_ERROR(check_removal(precondition));
   const auto [folders, file] = split_key(key);
   const auto path = FolderPath::open(root_, folders, MissingFolders::kFail);
   if (!path) {
@@ -353,6 +354,13 @@ Status LocalStore::remove(std::string_view key) {
   FileDescriptor lock;
   if (const int error = lock_key(own.innermost(), key, lock)) {
     return io_failure("lock", location(key), error);
+  }
+  if (precondition.kind() == Precondition::Kind::kUnchanged) {
+    FileDescriptor current;
+    if (open_at(path->innermost(), file, O_RDONLY, current) == ENOENT) {
+      return {};
+    }
+    RETURN_IF_ERROR(check_precondition(path->innermost(), file, location(key), precondition));
   }
   if (unlinkat(path->innermost(), file.c_str(), 0) != 0) {
     if (errno == ENOENT || errno == EISDIR) {  // a folder is no object

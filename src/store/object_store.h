@@ -92,12 +92,17 @@ class ObjectStore {
   // ascending order. A folder without an object does not exist.
   virtual Result<std::vector<std::string>> list_folders(std::string_view prefix) = 0;
 
-  // Removes the object; removing one that is not there is success. Survives a crash of the machine
-  // once it returns.
-  virtual Status remove(std::string_view key) = 0;
+  // Removes the object, if the precondition (none or unchanged, else invalid_argument) holds: fails
+  // with precondition_failed when the object has changed. Removing one that is not there is success.
+  // Survives a crash of the machine once it returns.
+  virtual Status remove(std::string_view key, const Precondition& precondition) = 0;
+  Status remove(std::string_view key) { return remove(key, Precondition::none()); }
 
   // Where a warehouse can read the object: a path, or "gs://bucket/key".
   virtual std::string location(std::string_view key) const = 0;
 };
+
+// Fails with invalid_argument for a precondition that a removal can't have.
+Status check_removal(const Precondition& precondition);
 
 }  // namespace github_stats
