@@ -39,8 +39,8 @@ TEST(GoogleError, ShowsTheBeginningOfAnythingElse) {
 
 TEST(GoogleError, TellsARateLimitFromAMissingPermission) {
   const auto with_reason = [](const std::string& reason) {
-    return classify_google_failure(
-               answer(403, R"({"error":{"message":"m","errors":[{"reason":")" + reason + R"("}]}})"))
+    return classify_google_failure(answer(403, R"({"error":{"message":"m","errors":[{"reason":")" +
+                                                   reason + R"("}]}})"))
         .code;
   };
   EXPECT_EQ(with_reason("rateLimitExceeded"), ErrorCode::kRateLimited);

@@ -93,8 +93,8 @@ class ObjectStore {
   virtual Result<std::vector<std::string>> list_folders(std::string_view prefix) = 0;
 
   // Removes the object, if the precondition (none or unchanged, else invalid_argument) holds: fails
-  // with precondition_failed when the object has changed. Removing one that is not there is success.
-  // Survives a crash of the machine once it returns.
+  // with precondition_failed when the object has changed. Removing one that is not there is
+  // success. Survives a crash of the machine once it returns.
   virtual Status remove(std::string_view key, const Precondition& precondition) = 0;
   Status remove(std::string_view key) { return remove(key, Precondition::none()); }
 
