@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "base/trim.h"
+#include "http/url.h"
 
 namespace github_stats {
 namespace {
@@ -55,9 +56,45 @@ size_t add_header(char* data, size_t size, size_t count, void* response) {
   } else if (colon != std::string_view::npos) {
     std::string name(line.substr(0, colon));
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-    headers[std::move(name)] = trimmed(line.substr(colon + 1));
+    std::string& value = headers[std::move(name)];
+    value.append(value.empty() ? "" : ", ").append(trimmed(line.substr(colon + 1)));
   }
   return size * count;
+}
+
+// A request's body on its way out.
+struct Upload {
+  const HttpRequest& request;
+  size_t sent = 0;
+};
+
+// Gives curl the next bytes of the body; the first half alone, when somebody wants to know.
+size_t read_body(char* data, size_t size, size_t count, void* pointer) {
+  auto& upload = *static_cast<Upload*>(pointer);
+  const std::string_view body = upload.request.body;
+  size_t end = body.size();
+  if (upload.request.half_sent) {
+    if (upload.sent < body.size() / 2) {
+      end = body.size() / 2;
+    } else if (upload.sent == body.size() / 2) {
+      upload.request.half_sent();
+    }
+  }
+  const size_t length = std::min(size * count, end - upload.sent);
+  std::copy_n(body.data() + upload.sent, length, data);
+  upload.sent += length;
+  return length;
+}
+
+// Curl sends the body again when a connection that it kept turns out to be closed.
+int seek_body(void* pointer, curl_off_t offset, int origin) {
+  auto& upload = *static_cast<Upload*>(pointer);
+  if (origin != SEEK_SET || offset < 0 ||
+      static_cast<size_t>(offset) > upload.request.body.size()) {
+    return CURL_SEEKFUNC_FAIL;
+  }
+  upload.sent = static_cast<size_t>(offset);
+  return CURL_SEEKFUNC_OK;
 }
 
 // Called by curl about once a second and whenever data moves; non-zero ends the transfer.
@@ -81,12 +118,8 @@ const char* method_name(HttpMethod method) {
   return "GET";
 }
 
-// "https://host:port", for messages: paths and queries can hold what must not be shown.
-std::string host_of(std::string_view url) {
-  const size_t scheme = url.find("://");
-  const size_t start = scheme == std::string_view::npos ? 0 : scheme + 3;
-  return std::string(url.substr(0, url.find('/', start)));
-}
+// For messages: paths and queries can hold what must not be shown.
+std::string host_of(std::string_view url) { return std::string(origin_of(url)); }
 
 int status_of(CURL* handle, CURLINFO which) {
   long status = 0;
@@ -161,9 +194,11 @@ class CurlClient : public HttpClient {
       return fail(ErrorCode::kInternal, "libcurl could not be set up");
     }
     HttpResponse response;
+    Upload upload{request};
     std::array<char, CURL_ERROR_SIZE> detail{};
     const HeaderList headers = make_headers(request);
     configure(handle.get(), request, headers.get(), response, stop, detail.data());
+    configure_body(handle.get(), request, upload);
 
     const CURLcode code = curl_easy_perform(handle.get());
     if (code != CURLE_OK) {
@@ -189,15 +224,13 @@ class CurlClient : public HttpClient {
     curl_easy_reset(handle);  // keeps the connections
     set(handle, CURLOPT_URL, request.url.c_str());
     set(handle, CURLOPT_CUSTOMREQUEST, method_name(request.method));
-    if (request.method != HttpMethod::kGet && request.method != HttpMethod::kDelete) {
-      set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-      set(handle, CURLOPT_POSTFIELDS, request.body.data());
-    }
     set(handle, CURLOPT_HTTPHEADER, headers);
     set(handle, CURLOPT_USERAGENT, user_agent_.c_str());
     set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    set(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
+    if (request.decode) {
+      set(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
+    }
     set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     set(handle, CURLOPT_NOSIGNAL, 1L);
     set(handle, CURLOPT_CONNECTTIMEOUT_MS,
@@ -214,6 +247,22 @@ class CurlClient : public HttpClient {
     set(handle, CURLOPT_ERRORBUFFER, detail);
     if (const char* authorities = std::getenv("SSL_CERT_FILE"); authorities != nullptr) {
       set(handle, CURLOPT_CAINFO, authorities);
+    }
+  }
+
+  static void configure_body(CURL* handle, const HttpRequest& request, Upload& upload) {
+    if (request.method == HttpMethod::kGet || request.method == HttpMethod::kDelete) {
+      return;
+    }
+    set(handle, CURLOPT_POST, 1L);
+    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    if (request.half_sent) {
+      set(handle, CURLOPT_READFUNCTION, read_body);
+      set(handle, CURLOPT_READDATA, &upload);
+      set(handle, CURLOPT_SEEKFUNCTION, seek_body);
+      set(handle, CURLOPT_SEEKDATA, &upload);
+    } else {
+      set(handle, CURLOPT_POSTFIELDS, request.body.data());
     }
   }
 

@@ -56,10 +56,20 @@ class CannedServer {
     }
   }
 
+  // Whether the headers, and as much of a body as they promise, are there.
+  static bool is_whole(const std::string& request) {
+    const size_t end = request.find("\r\n\r\n");
+    if (end == std::string::npos) {
+      return false;
+    }
+    const size_t length = request.find("Content-Length: ");
+    return length > end || request.size() >= end + 4 + std::stoul(request.substr(length + 16));
+  }
+
   void read_request(int connection) {
     char buffer[4096];
     request_.clear();
-    while (request_.find("\r\n\r\n") == std::string::npos) {
+    while (!is_whole(request_)) {
       const ssize_t count = recv(connection, buffer, sizeof(buffer), 0);
       if (count <= 0) {
         return;
@@ -91,6 +101,44 @@ TEST(CurlClient, GivesStatusHeadersAndBody) {
   EXPECT_TRUE(server.request().starts_with("POST /graphql HTTP/1.1\r\n"));
   EXPECT_NE(server.request().find("User-Agent: github-stats/test\r\n"), std::string::npos);
   EXPECT_NE(server.request().find("authorization: bearer secret\r\n"), std::string::npos);
+}
+
+TEST(CurlClient, JoinsTheValuesOfAHeaderThatComesTwice) {
+  const CannedServer server(
+      {"HTTP/1.1 200 OK\r\nx-goog-hash: crc32c=AAAAAA==\r\nX-Goog-Hash: md5=x\r\n"
+       "Content-Length: 0\r\n\r\n"});
+  const auto response = make_curl_client("github-stats/test")->send({.url = server.url("/")}, {});
+  ASSERT_TRUE(response) << response.error().describe();
+  EXPECT_EQ(response->header("x-goog-hash"), "crc32c=AAAAAA==, md5=x");
+}
+
+TEST(CurlClient, GivesTheBodyAsItWasSentWhenThatIsAskedFor) {
+  const CannedServer server(
+      {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b??"});
+  const auto response =
+      make_curl_client("github-stats/test")->send({.url = server.url("/"), .decode = false}, {});
+  ASSERT_TRUE(response) << response.error().describe();
+  EXPECT_EQ(response->body, "\x1f\x8b??");
+  EXPECT_EQ(server.request().find("Accept-Encoding"), std::string::npos);
+}
+
+TEST(CurlClient, TellsWhenHalfOfTheBodyIsSent) {
+  for (const std::string& body :
+       {std::string("x"), std::string("abc"), std::string(300'000, 'y')}) {
+    for (const HttpMethod method : {HttpMethod::kPost, HttpMethod::kPut}) {
+      const CannedServer server({"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"});
+      int told = 0;
+      const auto response = make_curl_client("github-stats/test")
+                                ->send({.method = method,
+                                        .url = server.url("/"),
+                                        .body = body,
+                                        .half_sent = [&] { ++told; }},
+                                       {});
+      ASSERT_TRUE(response) << response.error().describe();
+      EXPECT_EQ(told, 1);
+      EXPECT_TRUE(server.request().ends_with("\r\n\r\n" + body));
+    }
+  }
 }
 
 TEST(CurlClient, ACutOffBodyIsNoAnswer) {

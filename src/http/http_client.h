@@ -1,6 +1,7 @@
 // One request, one answer. Knows nothing of retries, limits or GitHub.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,13 +24,18 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
   Duration timeout = std::chrono::seconds(60);  // for the whole exchange
+  // Asks for a compressed answer and unpacks it. Otherwise the body is given as it was sent.
+  bool decode = true;
+  // Called when half of the body is on its way, where that can be told: a crash point for tests.
+  std::function<void()> half_sent = {};
 };
 
 struct HttpResponse {
   int status = 0;
-  std::map<std::string, std::string, std::less<>> headers;  // names in lower case
-  // The decoded body. Its capacity exceeds its size by kBodyPadding, so that a parser that reads
-  // ahead (simdjson) can work in place.
+  // Names in lower case; the values of one that came several times are joined by ", ".
+  std::map<std::string, std::string, std::less<>> headers;
+  // The body, decoded if that was asked for. Its capacity exceeds its size by kBodyPadding, so that
+  // a parser that reads ahead (simdjson) can work in place.
   std::string body = {};
 
   // The header's value, if there is one; `name` in lower case.

@@ -3,12 +3,6 @@
 #include <algorithm>
 
 namespace github_stats {
-namespace {
-
-constexpr Duration kRateLimitWait = std::chrono::minutes(1);
-
-}  // namespace
-
 Duration doubled_wait(Duration first, Duration longest, int attempt) {
   Duration wait = first;
   for (int i = 1; i < attempt && wait < longest; ++i) {
@@ -33,8 +27,8 @@ std::optional<Duration> wait_before_retry(const RetryPolicy& policy, const Faile
   if (attempt.retry_after) {
     return *attempt.retry_after + jitter;
   }
-  if (attempt.code == ErrorCode::kRateLimited) {
-    return doubled_wait(kRateLimitWait, std::chrono::hours(1), attempt.number) + jitter;
+  if (attempt.code == ErrorCode::kRateLimited && policy.rate_limit_wait) {
+    return doubled_wait(*policy.rate_limit_wait, std::chrono::hours(1), attempt.number) + jitter;
   }
   return jitter;
 }

@@ -12,6 +12,9 @@ struct RetryPolicy {
   int max_attempts = 6;                                  // the first included
   Duration first_wait = std::chrono::milliseconds(500);  // doubles with each attempt
   Duration longest_wait = std::chrono::seconds(60);
+  // Where a rate limit is waited for from, doubling, when the server did not say; nothing: it is
+  // waited for like any other trouble.
+  std::optional<Duration> rate_limit_wait = std::chrono::minutes(1);
   // A server in trouble that asks for a longer pause than this is given up on.
   Duration longest_asked_wait = std::chrono::minutes(5);
 };
@@ -28,7 +31,7 @@ struct FailedAttempt {
 // jitter: `random` (in [0, 1)) of the attempt's ceiling, so that clients that failed together do
 // not come back together. What the server asked for is a floor, and may exceed longest_wait. A rate
 // limit is waited for as long as attempts last; it starts from a minute where the server did not
-// say (GitHub's documentation of secondary limits).
+// say (GitHub's documentation of secondary limits), unless the policy says otherwise.
 std::optional<Duration> wait_before_retry(const RetryPolicy& policy, const FailedAttempt& attempt,
                                           double random);
 

@@ -54,6 +54,12 @@ TEST(WaitBeforeRetry, FollowsTheTable) {
   }
 }
 
+TEST(WaitBeforeRetry, ARateLimitCanBeTroubleLikeAnyOther) {
+  const RetryPolicy policy{.first_wait = 1s, .rate_limit_wait = std::nullopt};
+  EXPECT_EQ(wait_before_retry(policy, {ErrorCode::kRateLimited, 1, {}}, 0.5), 500ms);
+  EXPECT_EQ(wait_before_retry(policy, {ErrorCode::kRateLimited, 1, 7s}, 0.5), 7500ms);
+}
+
 TEST(WaitBeforeRetry, DoesNotOverflowAfterManyAttempts) {
   const RetryPolicy patient{.max_attempts = 1'000'000, .first_wait = 1s, .longest_wait = 60s};
   EXPECT_LE(wait_before_retry(patient, {ErrorCode::kUnavailable, 999'998, {}}, 0.999), 60s);
