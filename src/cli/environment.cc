@@ -2,6 +2,8 @@
 
 #include <strings.h>
 
+#include "cli/google_connection.h"
+#include "store/gcs_store.h"
 #include "store/local_store.h"
 #include "warehouse/duckdb_warehouse.h"
 
@@ -16,13 +18,22 @@ Status check_supported(const Settings& settings) {
   return {};
 }
 
-Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings) {
+Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings, std::stop_token stop) {
   if (const auto* directory = std::get_if<DirectoryStore>(&settings.store)) {
     return make_local_store(directory->directory);
   }
-  return fail(ErrorCode::kInvalidArgument,
-              "this version keeps chunks in directories only, not in " + to_string(settings.store),
-              "use --store file:DIR");
+  const auto& bucket = std::get<BucketStore>(settings.store);
+  GcsOptions options{.bucket = bucket.bucket,
+                     .prefix = bucket.prefix,
+                     .location = settings.google_location,
+                     .project = settings.google_project};
+  if (settings.storage_emulator_url) {
+    options.base_url = *settings.storage_emulator_url;
+    options.project = options.project.value_or("emulator");
+  }
+  ASSIGN_OR_RETURN(auto api, connect_to_google(settings, settings.storage_emulator_url.has_value(),
+                                               std::move(stop)));
+  return make_gcs_store(std::move(api), std::move(options));
 }
 
 Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings) {

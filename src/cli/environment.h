@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,10 @@ namespace github_stats {
 // better said than passed over.
 Status check_supported(const Settings& settings);
 
-// These open, and touch nothing that is there.
-Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings);
+// These open, and touch nothing that is there. Once `stop` is requested, the store no longer waits
+// long for a server in trouble.
+Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings,
+                                                std::stop_token stop = {});
 Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings);
 
 // The organisation's name as the store has it, whatever letter case was typed; as typed when the

@@ -8,6 +8,7 @@
 #include "cli/version.h"
 #include "github/github_app.h"
 #include "http/curl_client.h"
+#include "http/retry.h"
 
 namespace github_stats {
 namespace {

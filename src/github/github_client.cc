@@ -1,7 +1,6 @@
 #include "github/github_client.h"
 
 #include <algorithm>
-#include <random>
 
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -56,11 +55,6 @@ std::string graphql_url_for(std::string_view api_url) {
     return std::string(api_url) + "/api/graphql";
   }
   return std::string(api_url) + "/graphql";
-}
-
-double thread_random() {
-  thread_local std::mt19937_64 engine{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
 GitHubClient::GitHubClient(HttpClient& http, RateLimiter& limiter, Clock& clock,

@@ -56,9 +56,6 @@ struct GitHubClientOptions {
 // …/graphql; https://HOST/api/v3 (Enterprise Server) → https://HOST/api/graphql.
 std::string graphql_url_for(std::string_view api_url);
 
-// A source of jitter for GitHubClientOptions.
-double thread_random();
-
 class GitHubClient {
  public:
   // Reads the answer's `data`. May throw simdjson_error; anything it did is undone or overwritten

@@ -1,6 +1,7 @@
 #include "http/retry.h"
 
 #include <algorithm>
+#include <random>
 
 namespace github_stats {
 Duration doubled_wait(Duration first, Duration longest, int attempt) {
@@ -31,6 +32,11 @@ std::optional<Duration> wait_before_retry(const RetryPolicy& policy, const Faile
     return doubled_wait(*policy.rate_limit_wait, std::chrono::hours(1), attempt.number) + jitter;
   }
   return jitter;
+}
+
+double thread_random() {
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
 std::optional<ErrorCode> classify_status(int status) {

@@ -35,6 +35,9 @@ struct FailedAttempt {
 std::optional<Duration> wait_before_retry(const RetryPolicy& policy, const FailedAttempt& attempt,
                                           double random);
 
+// A source of jitter: in [0, 1), different in every process. Thread-safe.
+double thread_random();
+
 // first × 2^(attempt − 1), at most `longest`; attempts are counted from 1.
 Duration doubled_wait(Duration first, Duration longest, int attempt);
 
