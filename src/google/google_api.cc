@@ -65,8 +65,8 @@ Result<HttpResponse> GoogleApi::ask_once(HttpRequest& request,
   }
   Error error = classify_google_failure(response);
   if (error.code == ErrorCode::kUnauthenticated) {
-    error.message = fmt::format("{} refuses {}: {}", origin_of(request.url), identity(),
-                                error.message);
+    error.message =
+        fmt::format("{} refuses {}: {}", origin_of(request.url), identity(), error.message);
     error.remedy = "sign in again, or set GOOGLE_APPLICATION_CREDENTIALS to a valid key file";
     return tl::unexpected<Error>(std::move(error));
   }

@@ -20,8 +20,8 @@ struct GoogleApiOptions {
   RetryPolicy retry = {
       .max_attempts = 10, .longest_wait = std::chrono::seconds(32), .rate_limit_wait = {}};
   std::function<double()> random;  // in [0, 1), for jitter; thread-safe
-  // Once stopped, what is under way is still finished if Google answers soon: the last checkpoint is
-  // worth a few more seconds, but not minutes.
+  // Once stopped, what is under way is still finished if Google answers soon: the last checkpoint
+  // is worth a few more seconds, but not minutes.
   std::stop_token stop;
 };
 

@@ -137,9 +137,9 @@ Error GcsBucket::refusal(std::string_view doing, const HttpResponse& response) c
   Error error = classify_google_failure(response);
   error.message = fmt::format("can't {}: {}", doing, error.message);
   if (error.code == ErrorCode::kPermissionDenied) {
-    error.remedy = fmt::format(
-        "give {} the role Storage Object Admin (roles/storage.objectAdmin) on gs://{}",
-        api_->identity(), options_.bucket);
+    error.remedy =
+        fmt::format("give {} the role Storage Object Admin (roles/storage.objectAdmin) on gs://{}",
+                    api_->identity(), options_.bucket);
   } else if (error.code == ErrorCode::kNotFound) {
     error.remedy = "create the bucket with `github-stats init`, or correct its name";
   }
@@ -160,19 +160,17 @@ Status GcsBucket::check_usable(const HttpResponse& refused) const {
   HttpRequest request{
       .url = with_query(objects_url(), {{"maxResults", "1"}, {"fields", "items(name)"}})};
   ASSIGN_OR_RETURN(const GoogleAnswer listed, api_->ask(request, Repeat::kSafe));
-  return listed.response.status < 300
-             ? Status()
-             : tl::unexpected<Error>(refusal("use " + name(), refused));
+  return listed.response.status < 300 ? Status()
+                                      : tl::unexpected<Error>(refusal("use " + name(), refused));
 }
 
 Status GcsBucket::create() {
-  const std::optional<std::string> project =
-      options_.project ? options_.project : api_->project();
+  const std::optional<std::string> project = options_.project ? options_.project : api_->project();
   if (!project) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("there is no bucket {}, and no project to create it in",
-                            options_.bucket),
-                "set BIGQUERY_PROJECT_ID, or create the bucket yourself");
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("there is no bucket {}, and no project to create it in", options_.bucket),
+        "set BIGQUERY_PROJECT_ID, or create the bucket yourself");
   }
   std::string body;
   JsonWriter json(body);
@@ -223,9 +221,9 @@ Status GcsBucket::set_retention(int64_t days) {
         bucket["metageneration"].get(metageneration) != simdjson::SUCCESS) {
       return fail(ErrorCode::kDataLoss, "can't read what Google says of " + name());
     }
-    const std::string address =
-        with_query(url(), {{"ifMetagenerationMatch", std::string(metageneration)},
-                           {"fields", "metageneration"}});
+    const std::string address = with_query(
+        url(),
+        {{"ifMetagenerationMatch", std::string(metageneration)}, {"fields", "metageneration"}});
     const std::string body = lifecycle_with(bucket, days, front);
     ASSIGN_OR_RETURN(const GoogleAnswer changed,
                      api_->ask(json_request(HttpMethod::kPatch, address, body), Repeat::kSafe));

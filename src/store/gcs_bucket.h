@@ -42,7 +42,7 @@ class GcsBucket {
   // A prefix of keys as one of names.
   std::string name_prefix(std::string_view key_prefix) const;
 
-  std::string url() const;         // of the bucket
+  std::string url() const;          // of the bucket
   std::string objects_url() const;  // to list
   std::string object_url(std::string_view key) const;
   std::string upload_url() const;

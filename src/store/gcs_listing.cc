@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/log.h"
@@ -138,6 +139,7 @@ Result<std::vector<std::string>> list_object_folders(const GcsBucket& bucket,
   while (true) {
     ASSIGN_OR_RETURN(const auto page, pages.next());
     if (!page) {
+      std::ranges::sort(folders);  // Google's order takes the "/" along: "a-b/" before "a/"
       return folders;
     }
     dom::array found;

@@ -73,8 +73,7 @@ Result<Version> GcsStore::put(std::string_view key, std::string_view bytes,
     case Precondition::Kind::kAbsent:
       written = upload.put_if_generation("0");
       if (!written && written.error().code == ErrorCode::kPreconditionFailed) {
-        return fail(ErrorCode::kAlreadyExists,
-                    fmt::format("'{}' exists already", location(key)));
+        return fail(ErrorCode::kAlreadyExists, fmt::format("'{}' exists already", location(key)));
       }
       break;
     case Precondition::Kind::kUnchanged:
@@ -146,8 +145,8 @@ Status GcsStore::remove(std::string_view key, const Precondition& precondition) 
   if (precondition.kind() == Precondition::Kind::kUnchanged) {
     // Google takes numbers only; no object ever has generation 1.
     const Version& version = precondition.version();
-    request.url = with_query(
-        request.url, {{"ifGenerationMatch", is_generation(version) ? version.value : "1"}});
+    request.url = with_query(request.url,
+                             {{"ifGenerationMatch", is_generation(version) ? version.value : "1"}});
   }
   auto answer = bucket_.api().ask(request, Repeat::kSafe);
   if (!answer) {

@@ -94,18 +94,18 @@ Error GcsUpload::changed() const {
 // An attempt was refused that was not the first: by a change of somebody else's, or because one
 // before it had done the work.
 Result<Version> GcsUpload::find_ours() {
-  const HttpRequest request{.url = with_query(bucket_.object_url(key_),
-                                              {{"fields", "generation,crc32c,metadata"}})};
+  const HttpRequest request{
+      .url = with_query(bucket_.object_url(key_), {{"fields", "generation,crc32c,metadata"}})};
   ASSIGN_OR_RETURN(const GoogleAnswer found, bucket_.api().ask(request, Repeat::kSafe));
   if (found.response.status == 404) {
-    return fail(ErrorCode::kUnavailable,
-                fmt::format("can't tell whether '{}' was written: somebody else removed it, or what "
-                            "was there before",
-                            bucket_.location(key_)));
+    return fail(
+        ErrorCode::kUnavailable,
+        fmt::format("can't tell whether '{}' was written: somebody else removed it, or what "
+                    "was there before",
+                    bucket_.location(key_)));
   }
   if (found.response.status >= 300) {
-    return tl::unexpected<Error>(
-        bucket_.refusal("read " + bucket_.location(key_), found.response));
+    return tl::unexpected<Error>(bucket_.refusal("read " + bucket_.location(key_), found.response));
   }
   dom::parser parser;
   dom::element object;
@@ -176,8 +176,8 @@ Result<GoogleAnswer> GcsUpload::send_in_parts() {
       if (session.empty()) {
         return fail(ErrorCode::kDataLoss, "Google began an upload without saying where");
       }
-      ASSIGN_OR_RETURN(answer, send_parts(std::string(origin_of(bucket_.options().base_url)) +
-                                          session));
+      ASSIGN_OR_RETURN(answer,
+                       send_parts(std::string(origin_of(bucket_.options().base_url)) + session));
       if (is_gone(answer.response) && sessions < kMostSessions) {
         is_repeated = true;
         continue;
@@ -235,13 +235,13 @@ Result<GoogleAnswer> GcsUpload::send_parts(const std::string& session) {
 
 HttpRequest GcsUpload::part(const std::string& session, size_t from) const {
   const size_t end = std::min(from + bucket_.options().part_size, bytes_.size());
-  return {.method = HttpMethod::kPut,
-          .url = session,
-          .headers = {{"content-range",
-                       fmt::format("bytes {}-{}/{}", from, end - 1, bytes_.size())}},
-          .body = std::string(bytes_.substr(from, end - from)),
-          .timeout = kPartTimeout,
-          .half_sent = half_sent};
+  return {
+      .method = HttpMethod::kPut,
+      .url = session,
+      .headers = {{"content-range", fmt::format("bytes {}-{}/{}", from, end - 1, bytes_.size())}},
+      .body = std::string(bytes_.substr(from, end - from)),
+      .timeout = kPartTimeout,
+      .half_sent = half_sent};
 }
 
 HttpRequest GcsUpload::state_question(const std::string& session) const {
@@ -251,8 +251,7 @@ HttpRequest GcsUpload::state_question(const std::string& session) const {
 }
 
 Result<std::string> current_generation(const GcsBucket& bucket, std::string_view key) {
-  const HttpRequest request{.url =
-                                with_query(bucket.object_url(key), {{"fields", "generation"}})};
+  const HttpRequest request{.url = with_query(bucket.object_url(key), {{"fields", "generation"}})};
   ASSIGN_OR_RETURN(const GoogleAnswer found, bucket.api().ask(request, Repeat::kSafe));
   if (found.response.status == 404) {
     return std::string("0");

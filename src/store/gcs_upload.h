@@ -1,8 +1,8 @@
 // One put into Google Cloud Storage.
 //
-// Every put carries a precondition, so that it may be sent again when an answer was lost: the second
-// one is refused. Whether the object that is then found is ours tells a mark in its metadata, made
-// anew for every put.
+// Every put carries a precondition, so that it may be sent again when an answer was lost: the
+// second one is refused. Whether the object that is then found is ours tells a mark in its
+// metadata, made anew for every put.
 #pragma once
 
 #include <cstdint>

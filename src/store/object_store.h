@@ -98,8 +98,8 @@ class ObjectStore {
   virtual Status remove(std::string_view key, const Precondition& precondition) = 0;
   Status remove(std::string_view key) { return remove(key, Precondition::none()); }
 
-  // Lets objects be removed by the store itself `days` days (at least 1) after they were written; 0:
-  // keeps them again. invalid_argument where the store can't do that.
+  // Lets objects be removed by the store itself `days` days (at least 1) after they were written;
+  // 0: keeps them again. invalid_argument where the store can't do that.
   virtual Status set_retention(int64_t days);
 
   // Where a warehouse can read the object: a path, or "gs://bucket/key".
