@@ -82,7 +82,7 @@ Result<Version> GcsUpload::put_if_generation(const std::string& generation) {
   if (answer->response.status != 412) {
     return tl::unexpected<Error>(bucket_.refusal(doing, answer->response));
   }
-  return answer->repeated ? find_ours() : tl::unexpected<Error>(changed());
+  return find_ours(answer->repeated);
 }
 
 Error GcsUpload::changed() const {
@@ -91,12 +91,16 @@ Error GcsUpload::changed() const {
           {}};
 }
 
-// An attempt was refused that was not the first: by a change of somebody else's, or because one
-// before it had done the work.
-Result<Version> GcsUpload::find_ours() {
+// An attempt was refused: by a change of somebody else's, or because one before it had done the
+// work. That may have been unseen: curl itself sends a request again where a connection that it had
+// kept turns out to be closed.
+Result<Version> GcsUpload::find_ours(bool was_repeated) {
   const HttpRequest request{
       .url = with_query(bucket_.object_url(key_), {{"fields", "generation,crc32c,metadata"}})};
   ASSIGN_OR_RETURN(const GoogleAnswer found, bucket_.api().ask(request, Repeat::kSafe));
+  if (found.response.status == 404 && !was_repeated) {
+    return tl::unexpected<Error>(changed());
+  }
   if (found.response.status == 404) {
     return fail(
         ErrorCode::kUnavailable,

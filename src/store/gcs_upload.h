@@ -34,7 +34,7 @@ class GcsUpload {
   std::string metadata() const;
   std::string address(std::string_view upload_type) const;
   Result<Version> version_of(const HttpResponse& response) const;
-  Result<Version> find_ours();
+  Result<Version> find_ours(bool was_repeated);
   Error changed() const;
 
   const GcsBucket& bucket_;
