@@ -170,7 +170,8 @@ TEST_F(GcsStoreTest, APutWithoutAPreconditionUndoesNothingThatOthersWriteMeanwhi
       case 1:
         EXPECT_THAT(request.url, HasSubstr("ifGenerationMatch=0"));
         return answer(412);
-      case 2:
+      case 2:  // not ours
+      case 3:
         return answer(200, R"({"generation":"5"})");
       default:
         EXPECT_THAT(request.url, HasSubstr("ifGenerationMatch=5"));

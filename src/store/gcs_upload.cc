@@ -98,14 +98,15 @@ Result<Version> GcsUpload::find_ours(bool was_repeated) {
   const HttpRequest request{
       .url = with_query(bucket_.object_url(key_), {{"fields", "generation,crc32c,metadata"}})};
   ASSIGN_OR_RETURN(const GoogleAnswer found, bucket_.api().ask(request, Repeat::kSafe));
-  if (found.response.status == 404 && !was_repeated) {
+  // If ours was there and somebody removed it, then what was to be replaced is gone all the same.
+  if (found.response.status == 404 && (!was_repeated || generation_ != "0")) {
     return tl::unexpected<Error>(changed());
   }
   if (found.response.status == 404) {
     return fail(
         ErrorCode::kUnavailable,
-        fmt::format("can't tell whether '{}' was written: somebody else removed it, or what "
-                    "was there before",
+        fmt::format("can't tell whether '{}' was written: somebody removed it, or what was there "
+                    "before",
                     bucket_.location(key_)));
   }
   if (found.response.status >= 300) {
