@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "base/gzip.h"
 #include "base/json_writer.h"
+#include "store/keys.h"
 
 namespace github_stats {
 
@@ -19,6 +21,7 @@ using enum Stream;
 namespace {
 
 constexpr std::string_view kSecret = "CONFIDENTIAL";
+constexpr const char* kCollection = "20260101T000000Z";
 
 std::string_view mark_column(Stream stream) {
   return stream == kPullRequests ? "title" : stream == kCommits ? "message" : "body";
@@ -37,7 +40,7 @@ TestRow::TestRow(Stream stream, int64_t pull_request, std::string_view id)
       set_text(column.name, "x");
     }
   }
-  set_text("org", "acme").repo("anvil").set_text("collection_id", "20260101T000000Z");
+  set_text("org", "acme").repo("anvil").set_text("collection_id", kCollection);
   set(pull_request_column(stream), fmt::to_string(pull_request));
   if (stream != kPullRequests) {
     set_text(id_column(stream), id);
@@ -91,10 +94,11 @@ void WarehouseSuite::SetUp() {
   ASSERT_TRUE(status) << status.error().describe();
 }
 
-ChunkToLoad WarehouseSuite::chunk(Stream stream, std::string_view bytes) {
-  const std::string name = fmt::format("chunk_{}.json", chunk_count_++);
-  return {stream, fmt::format("acme/anvil/{}/2026-02-01/{}", to_string(stream), name),
-          place_->keep_chunk(name, bytes)};
+ChunkToLoad WarehouseSuite::chunk(Stream stream, std::string_view bytes, bool compressed) {
+  const ChunkKey key{"acme",      "anvil",        stream,    "2026-01-01",
+                     kCollection, chunk_count_++, compressed};
+  const std::string name = fmt::format("chunk_{}.json{}", key.number, compressed ? ".gz" : "");
+  return {stream, key.to_string(), place_->keep_chunk(name, bytes)};
 }
 
 std::vector<ChunkToLoad> WarehouseSuite::chunks(const std::vector<TestRow>& rows) {
@@ -456,6 +460,43 @@ TEST_P(WarehouseSuite, NamesAChunkThatIsNotThere) {
   ASSERT_EQ(outcome(loaded), "data_loss");
   EXPECT_THAT(loaded.error().message, HasSubstr("acme/gone"));
   EXPECT_THAT(contents(), IsEmpty());
+}
+
+TEST_P(WarehouseSuite, ReadsCompressedChunksAmongOthers) {
+  const auto packed = [&](const TestRow& row) {
+    return chunk(row.stream(), *gzip(row.line()), /*compressed=*/true);
+  };
+  const TestRow second = TestRow(kPullRequests, 2).marked("second");
+  const TestRow third = TestRow(kPullRequests, 3).marked("third");
+  const auto counts =
+      load({chunk(kPullRequests, TestRow(kPullRequests, 1).marked("plain").line()),
+            chunk(kPullRequests, *gzip(second.line()) + *gzip(third.line()), /*compressed=*/true),
+            packed(TestRow(kCommits, 1, "c")), packed(TestRow(kReviews, 2, "r")),
+            chunk(kReviews, TestRow(kReviews, 1, "q").line()),
+            chunk(kIssueComments, *gzip(""), /*compressed=*/true)});
+  ASSERT_TRUE(counts) << counts.error().describe();
+  EXPECT_THAT(counts->rows, ElementsAre(3, 1, 2, 0, 0));
+  EXPECT_THAT(contents(), ElementsAre("anvil/1 commits:c ", "anvil/1 plain", "anvil/1 reviews:q ",
+                                      "anvil/2 reviews:r ", "anvil/2 second", "anvil/3 third"));
+}
+
+TEST_P(WarehouseSuite, NamesAChunkWhoseCompressionIsBroken) {
+  std::string rows;
+  for (int i = 0; i < 100; ++i) {
+    rows += TestRow(kCommits, 1, fmt::format("{}{}", kSecret, i)).line();
+  }
+  const std::string good = *gzip(rows);
+  const std::string flipped = good.substr(0, 30) + "??" + good.substr(32);
+  for (const std::string& bytes :
+       {rows, good.substr(0, good.size() / 2), flipped, good + kSecret.data()}) {
+    std::vector<ChunkToLoad> batch = chunks({TestRow(kPullRequests, 1)});
+    batch.push_back(chunk(kCommits, bytes, /*compressed=*/true));
+    const auto loaded = load(batch);
+    ASSERT_EQ(outcome(loaded), "data_loss") << bytes.size() << " of " << good.size();
+    EXPECT_THAT(loaded.error().message, HasSubstr(batch.back().key));
+    EXPECT_THAT(loaded.error().describe(), Not(HasSubstr(kSecret)));
+    EXPECT_THAT(contents(), IsEmpty());
+  }
 }
 
 TEST_P(WarehouseSuite, RefusesAQueryThatItDoesNotUnderstand) {

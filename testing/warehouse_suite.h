@@ -58,8 +58,8 @@ class WarehouseSuite : public testing::TestWithParam<WarehousePlaceFactory> {
  protected:
   void SetUp() override;
 
-  // A chunk of these bytes, under a key of its own.
-  ChunkToLoad chunk(Stream stream, std::string_view bytes);
+  // A chunk of these bytes, under a key of its own; one that ends in ".gz" if they are compressed.
+  ChunkToLoad chunk(Stream stream, std::string_view bytes, bool compressed = false);
   // The rows in one chunk a stream, in the order given.
   std::vector<ChunkToLoad> chunks(const std::vector<TestRow>& rows);
   Result<StreamCounts> load(std::vector<ChunkToLoad> chunks);

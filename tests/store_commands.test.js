@@ -94,6 +94,34 @@ for (const [damage, spoil] of [
   }));
 }
 
+test('compressed chunks are loaded and summed up beside plain ones', () => collected(async (workspace) => {
+  const plain = await workspace.store();
+  await workspace.expect(0, [...COLLECT, '--compress']);
+  const both = await workspace.store();
+  await workspace.assertStoreInOrder();
+  const compressed = both.chunks.filter(({ key }) => key.endsWith('.gz'));
+  assert.equal(both.chunks.length, plain.chunks.length + compressed.length);
+  assert.equal(compressed.length, plain.chunks.length);
+  const bytes = (chunks) => chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
+  assert.ok(bytes(compressed) < bytes(plain.chunks) / 2, `${bytes(compressed)} of ${bytes(plain.chunks)}`);
+  const loaded = await workspace.expect(0, ['load-gcs']);
+  assert.match(loaded.stdout, new RegExp(`^${both.chunks.length} chunks loaded$`, 'm'));
+  await workspace.assertTruth(simulator, selected);
+  const { stdout } = await workspace.expect(0, ['gcs-summary', '--json']);
+  const shown = Object.fromEntries(JSON.parse(stdout).repositories.map(({ repo, streams }) => [repo, streams]));
+  assert.deepEqual(shown, await figuresOnDisk(workspace));
+}));
+
+test('a chunk whose compression is broken leaves out its repository and is named', () =>
+  withWorkspace(simulator, { GCS_CHUNK_SIZE: '10', GCS_COMPRESS: 'true' }, async (workspace) => {
+    await workspace.succeed(COLLECT);
+    const [chunk] = (await chunksOf(workspace, 'api')).filter(({ stream }) => stream === 'reviews');
+    await truncate(join(workspace.storeDirectory, chunk.key), Math.floor(chunk.bytes / 2));
+    const { stderr } = await workspace.expect(3, ['load-gcs']);
+    assert.ok(stderr.includes(chunk.key), stderr);
+    assert.deepEqual(await loadedRepositories(workspace), ['a.b_c-d', 'platform']);
+  }));
+
 /** {repo: {stream: {chunks, rows, bytes, first_date, last_date}}} from the files themselves. */
 async function figuresOnDisk(workspace) {
   const figures = {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/crash_point.h"
+#include "base/gzip.h"
 
 namespace github_stats {
 
@@ -36,18 +37,26 @@ Status ChunkWriter::flush() {
   return {};
 }
 
+Result<Version> ChunkWriter::put_new(const ChunkKey& key, std::string_view lines) {
+  if (!key.compressed) {
+    return store_.put(key.to_string(), lines, Precondition::absent());
+  }
+  ASSIGN_OR_RETURN(const std::string compressed, gzip(lines));
+  return store_.put(key.to_string(), compressed, Precondition::absent());
+}
+
 Status ChunkWriter::write(Stream stream, size_t least_rows) {
   const auto index = static_cast<size_t>(stream);
   RowLines& waiting = waiting_[index];
   size_t first = 0;
   while (waiting.rows() - first >= least_rows) {
     const size_t count = std::min(waiting.rows() - first, target_.rows_per_chunk);
-    const ChunkKey key{target_.org,  target_.repo,          stream,
-                       target_.date, target_.collection_id, chunks_[index]};
+    const ChunkKey key{target_.org,           target_.repo,   stream,          target_.date,
+                       target_.collection_id, chunks_[index], target_.compress};
     crash_point("collect.chunk.before");
     // Leftovers of a run that died were removed before their numbers are used again, so a chunk
     // that is there already is another collector's.
-    auto put = store_.put(key.to_string(), waiting.lines(first, count), Precondition::absent());
+    auto put = put_new(key, waiting.lines(first, count));
     if (!put) {
       waiting.drop_front(first);
       return put.error().code == ErrorCode::kAlreadyExists ? taken(key)

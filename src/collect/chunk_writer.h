@@ -19,6 +19,7 @@ struct ChunkTarget {
   std::string date;
   std::string collection_id;
   size_t rows_per_chunk = 100;
+  bool compress = false;  // the same for all of a collection's chunks
 };
 
 // Gathers rows and writes them as chunks. Not thread-safe.
@@ -39,6 +40,7 @@ class ChunkWriter {
 
  private:
   Status write(Stream stream, size_t least_rows);
+  Result<Version> put_new(const ChunkKey& key, std::string_view lines);
 
   ObjectStore& store_;
   const ChunkTarget target_;

@@ -30,8 +30,12 @@ bool concerns_everything(const Error& error) {
 // GitHub's names are harmless folders. What answers may be no GitHub, though, and a name is text
 // from outside.
 bool has_a_place(const Checkpoint& plan, const RepositoryProgress& repository) {
-  const ChunkKey key{plan.org,     repository.name,    Stream::kPullRequests,
-                     "2026-01-31", plan.collection_id, 0};
+  const ChunkKey key{plan.org,
+                     repository.name,
+                     Stream::kPullRequests,
+                     format_date(plan.started_at),
+                     plan.collection_id,
+                     0};
   return parse_chunk_key(key.to_string()) == key;
 }
 
@@ -169,8 +173,9 @@ Status CollectionRun::start_walk(ActiveRepository& active, bool reconcile) {
   if (reconcile) {  // also what is pending: a checkpoint may lag behind what was written
     RETURN_IF_ERROR(reconcile_chunks(store_, plan_, progress));
   }
-  const ChunkTarget target{plan_.org, progress.name, format_date(plan_.started_at),
-                           plan_.collection_id, options_.rows_per_chunk};
+  const ChunkTarget target{
+      plan_.org,           progress.name,           format_date(plan_.started_at),
+      plan_.collection_id, options_.rows_per_chunk, options_.compress};
   const std::lock_guard lock(active.mutex);
   active.walk =
       std::make_unique<RepositoryWalk>(std::move(progress), store_, target, clock_,

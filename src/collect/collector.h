@@ -25,6 +25,9 @@ namespace github_stats {
 struct CollectorOptions {
   size_t max_workers = 10;
   size_t rows_per_chunk = 100;
+  // Write chunks as gzip. A chunk's number must never exist both as .json and as .json.gz: put if
+  // absent would no longer keep two processes apart. So a collection stays as it began.
+  bool compress = false;
 };
 
 struct CollectionRequest {

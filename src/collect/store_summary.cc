@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collect/checkpoint_reader.h"
+#include "collect/chunk_rows.h"
 #include "store/keys.h"
 
 namespace github_stats {
@@ -64,7 +65,11 @@ class RowCounter {
     int64_t rows = 0;
     for (const std::string& key : group.keys) {
       ASSIGN_OR_RETURN(const Object object, store_.get(key));
-      rows += std::ranges::count(object.bytes, '\n');
+      const auto in_chunk = rows_in_chunk(object.bytes);
+      if (!in_chunk) {
+        return fail_with_context(key, in_chunk.error());
+      }
+      rows += *in_chunk;
     }
     return rows;
   }

@@ -50,6 +50,7 @@ Status read_collection(const RawSettings& raw, Settings& settings) {
   ASSIGN_OR_RETURN(settings.max_workers, read_integer(raw.at("MAX_WORKERS"), 1, kMostWorkers));
   ASSIGN_OR_RETURN(settings.batch_size, read_integer(raw.at("BATCH_SIZE"), 1, kMostItems));
   ASSIGN_OR_RETURN(settings.chunk_rows, read_integer(raw.at("GCS_CHUNK_SIZE"), 1, kMostChunkRows));
+  ASSIGN_OR_RETURN(settings.compress, read_boolean(raw.at("GCS_COMPRESS")));
   return {};
 }
 

@@ -37,6 +37,7 @@ struct Settings {
   int64_t max_workers = 0;
   int64_t batch_size = 0;
   int64_t chunk_rows = 0;
+  bool compress = false;  // new chunks
 
   // What may be asked of GitHub
   std::optional<int64_t> max_points;  // in one run

@@ -77,6 +77,7 @@ TEST_F(LoadSettings, DefaultsAreThoseOfTheEmbeddedMode) {
   EXPECT_EQ(settings.max_workers, 10);
   EXPECT_EQ(settings.batch_size, 100);
   EXPECT_EQ(settings.chunk_rows, 100);
+  EXPECT_FALSE(settings.compress);
   EXPECT_EQ(settings.max_points, std::nullopt);
   EXPECT_EQ(settings.reserve_points, 0);
   EXPECT_EQ(settings.max_wait_minutes, 120);

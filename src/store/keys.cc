@@ -54,6 +54,12 @@ std::optional<int64_t> parse_count(std::string_view text) {
   return value;
 }
 
+// Whether `collection_id` is the id of a collection that began on that day.
+bool is_start_of(std::string_view collection_id, std::string_view date) {
+  const auto start = parse_compact_time(collection_id);
+  return start && format_date(*start) == date;
+}
+
 tl::unexpected<Error> bad_key(std::string_view key, std::string_view why) {
   constexpr size_t kShown = 200;
   return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' cannot be an object's key: {}",
@@ -79,7 +85,7 @@ std::optional<ChunkKey> parse_chunk_key(std::string_view key) {
     return std::nullopt;
   }
   const size_t mark = file.find(kChunk);
-  if (mark == std::string_view::npos || !parse_compact_time(file.substr(0, mark))) {
+  if (mark == std::string_view::npos || !is_start_of(file.substr(0, mark), date)) {
     return std::nullopt;
   }
   const auto number = parse_count(file.substr(mark + kChunk.size()));

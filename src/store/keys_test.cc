@@ -59,6 +59,7 @@ TEST(ChunkKey, StrangersNamesAreNone) {
            "acme/web/commits/2026-01-31/20260131T235959Z_chunk_1.JSON",
            "acme/web/commits/2026-01-31/20260131T255959Z_chunk_1.json",
            "acme/web/commits/2026-02-30/20260131T235959Z_chunk_1.json",
+           "acme/web/commits/2026-01-30/20260131T235959Z_chunk_1.json",
            "acme/web/metrics/2026-01-31/20260131T235959Z_chunk_1.json",
            "acme/web/commits/x/2026-01-31/20260131T235959Z_chunk_1.json",
            "acme/commits/2026-01-31/20260131T235959Z_chunk_1.json",

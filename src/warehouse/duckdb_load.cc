@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <filesystem>
@@ -24,10 +25,11 @@ tl::unexpected<Error> bad_chunk(std::string_view key, std::string_view reason) {
               "remove the chunk and collect its repository again");
 }
 
-// The chunks of one stream, and where DuckDB reads them.
+// The chunks of one stream, and where DuckDB reads them: plain ones first, then compressed ones.
 struct StreamFiles {
   std::vector<std::string> keys;
   std::vector<std::string> paths;
+  size_t plain = 0;  // how many those are
 
   std::string_view key_of(std::string_view path) const {
     for (size_t i = 0; i < paths.size(); ++i) {
@@ -117,23 +119,30 @@ class Load {
   // Checks where the chunks are before anything is touched.
   Status find_files() {
     std::set<std::string_view> seen;
-    for (const ChunkToLoad& chunk : batch_.chunks) {
-      if (!seen.insert(chunk.key).second) {
-        continue;
+    for (const bool compressed : {false, true}) {
+      for (const ChunkToLoad& chunk : batch_.chunks) {
+        if (chunk.location.ends_with(".gz") == compressed && seen.insert(chunk.key).second) {
+          RETURN_IF_ERROR(find_file(chunk));
+          files_of(chunk.stream).plain += compressed ? 0 : 1;
+        }
       }
-      if (chunk.location.find("://") != std::string::npos) {
-        return fail(ErrorCode::kInvalidArgument,
-                    fmt::format("DuckDB can't read chunk {} from {}", chunk.key, chunk.location),
-                    "copy it into a local file and load that");
-      }
-      std::error_code error;
-      const auto path = std::filesystem::absolute(chunk.location, error).lexically_normal();
-      if (error || !std::filesystem::is_regular_file(path, error)) {
-        return bad_chunk(chunk.key, "there is no file to read it from");
-      }
-      files_of(chunk.stream).keys.push_back(chunk.key);
-      files_of(chunk.stream).paths.push_back(path.string());
     }
+    return {};
+  }
+
+  Status find_file(const ChunkToLoad& chunk) {
+    if (chunk.location.find("://") != std::string::npos) {
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("DuckDB can't read chunk {} from {}", chunk.key, chunk.location),
+                  "copy it into a local file and load that");
+    }
+    std::error_code error;
+    const auto path = std::filesystem::absolute(chunk.location, error).lexically_normal();
+    if (error || !std::filesystem::is_regular_file(path, error)) {
+      return bad_chunk(chunk.key, "there is no file to read it from");
+    }
+    files_of(chunk.stream).keys.push_back(chunk.key);
+    files_of(chunk.stream).paths.push_back(path.string());
     return {};
   }
 
@@ -142,11 +151,28 @@ class Load {
     if (files.paths.empty()) {
       return {};
     }
-    const auto staged = connection_.execute(sql::stage_chunks(stream, files.paths));
+    const auto staged = stage_files(stream, 0, files.paths.size());
     if (!staged) {
       return staging_error(stream, staged.error());
     }
     return inspect(stream);
+  }
+
+  // Stages the files with places in [begin, end).
+  Outcome<void> stage_files(Stream stream, size_t begin, size_t end) {
+    const StreamFiles& files = files_of(stream);
+    const std::span<const std::string> paths(files.paths);
+    const size_t border = std::clamp(files.plain, begin, end);
+    Outcome<void> staged;
+    if (begin < border) {
+      staged = connection_.execute(sql::stage_chunks(stream, paths.subspan(begin, border - begin),
+                                                     sql::Compression::kNone, begin));
+    }
+    if (staged && border < end) {
+      staged = connection_.execute(sql::stage_chunks(stream, paths.subspan(border, end - border),
+                                                     sql::Compression::kGzip, border));
+    }
+    return staged;
   }
 
   Status staging_error(Stream stream, const Failure& failure) {
@@ -165,7 +191,7 @@ class Load {
     for (size_t i = 0; i < files.paths.size(); ++i) {
       Transaction attempt(connection_);
       if (!attempt.begin() || !connection_.execute(sql::create_staging(stream)) ||
-          !connection_.execute(sql::stage_chunks(stream, std::span(&files.paths[i], 1)))) {
+          !stage_files(stream, i, i + 1)) {
         return files.keys[i];
       }
     }

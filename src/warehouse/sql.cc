@@ -150,23 +150,26 @@ CREATE TEMPORARY TABLE {stage} (
       "columns"_a = joined(table_of(stream).columns, ",\n  ", typed_column));
 }
 
-std::string stage_chunks(Stream stream, std::span<const std::string> paths) {
+std::string stage_chunks(Stream stream, std::span<const std::string> paths, Compression compression,
+                         size_t first_index) {
   const Table& table = table_of(stream);
   return fmt::format(
       R"(
 INSERT INTO {stage}
 SELECT
   {values},
-  file_index
+  file_index + {first_index}
 FROM read_json(
   [{paths}],
   format = 'newline_delimited',
+  compression = '{compression}',
   columns = {{{columns}}},
   maximum_object_size = {largest},
   hive_partitioning = false,
   ignore_errors = false
 ))",
-      "stage"_a = staging(stream), "largest"_a = kLargestRowBytes,
+      "stage"_a = staging(stream), "largest"_a = kLargestRowBytes, "first_index"_a = first_index,
+      "compression"_a = compression == Compression::kGzip ? "gzip" : "uncompressed",
       "values"_a = joined(table.columns, ",\n  ", column_as_stored),
       "paths"_a = joined(paths, ",\n   ",
                          [](const std::string& path) { return literal(as_pattern(path)); }),

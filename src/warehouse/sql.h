@@ -38,9 +38,15 @@ extern const std::string_view kCatalogColumns;
 // An empty staging table for the stream; dropped by drop_staging.
 std::string create_staging(Stream stream);
 
-// Reads chunk files into the stream's staging table. A row remembers its file as chunk_index, the
-// file's place in `paths`. Nothing is inferred: columns are the schema's, other fields are ignored.
-std::string stage_chunks(Stream stream, std::span<const std::string> paths);
+// What to read chunk files as. Never left to DuckDB, which judges a path by what comes before a
+// "?".
+enum class Compression { kNone, kGzip };
+
+// Reads chunk files into the stream's staging table. A row remembers its file as chunk_index, which
+// is `first_index` for the first of `paths`. Nothing is inferred: columns are the schema's, other
+// fields are ignored.
+std::string stage_chunks(Stream stream, std::span<const std::string> paths, Compression compression,
+                         size_t first_index);
 
 // Per staged chunk: chunk_index, rows, collection id, a required column that a row lacks (null if
 // none), whether a row is of another organisation than $1.

@@ -30,11 +30,13 @@ TEST(Sql, RequiresWhatTheSchemaRequires) {
 
 TEST(Sql, ReadsFilesWithoutInferringAnything) {
   const std::vector<std::string> paths = {"/a/it's.json", "/b/[c]*?.json"};
-  const std::string statement = stage_chunks(Stream::kCommits, paths);
+  const std::string statement = stage_chunks(Stream::kCommits, paths, Compression::kGzip, 7);
   EXPECT_THAT(statement, HasSubstr("'/a/it''s.json'"));
   EXPECT_THAT(statement, HasSubstr("'/b/[[]c][*][?].json'"));
   EXPECT_THAT(statement, HasSubstr("'pr_number': 'BIGINT'"));
   EXPECT_THAT(statement, HasSubstr("format = 'newline_delimited'"));
+  EXPECT_THAT(statement, HasSubstr("compression = 'gzip'"));
+  EXPECT_THAT(statement, HasSubstr("file_index + 7"));
   EXPECT_THAT(statement, HasSubstr("ignore_errors = false"));
 }
 
