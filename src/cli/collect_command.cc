@@ -69,10 +69,11 @@ class CollectSession {
         {settings_.log_level, settings_.log_format, {}, [this](std::string_view line) {
            display_.print_above(line);
          }});
-    Collector collector(github_.fetcher(), *store_, system_clock(),
-                        {static_cast<size_t>(settings_.max_workers),
-                         static_cast<size_t>(settings_.chunk_rows), settings_.compress},
-                        [this](const CollectionProgress& progress) { show(progress); });
+    Collector collector(
+        github_.fetcher(), *store_, system_clock(),
+        {static_cast<size_t>(settings_.max_workers), static_cast<size_t>(settings_.chunk_rows),
+         settings_.compress, settings_.github_api_url},
+        [this](const CollectionProgress& progress) { show(progress); });
     auto report = start(collector, *store_, interrupt.token());
     if (report && !settings_.quiet) {
       log_cost(report->checkpoint);

@@ -54,6 +54,27 @@ std::string text_of(simdjson::simdjson_result<ondemand::value> value) {
   return std::string(std::string_view(value));
 }
 
+std::vector<std::string> decode_names(simdjson::simdjson_result<ondemand::value> value) {
+  std::vector<std::string> names;
+  for (auto name : value.get_array()) {
+    names.push_back(std::string(std::string_view(name)));
+  }
+  return names;
+}
+
+CollectionSettings decode_settings(ondemand::object object) {
+  CollectionSettings settings;
+  settings.github = text_of(object["github"]);
+  settings.store = text_of(object["store"]);
+  settings.filter.include = decode_names(object["repositories"]);
+  settings.filter.exclude = decode_names(object["excluded"]);
+  settings.filter.archived = object["archived"];
+  settings.filter.forks = object["forks"];
+  settings.rows_per_chunk = object["rows_per_chunk"];
+  settings.compress = object["compress"];
+  return settings;
+}
+
 std::array<int64_t, kStreams.size()> decode_counts(ondemand::object counts) {
   std::array<int64_t, kStreams.size()> result{};
   for (const Stream stream : kStreams) {
@@ -152,7 +173,8 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
   JsonWriter json(bytes);
   json.begin_object().key("version").integer(Checkpoint::kVersion);
   json.key("collection_id").text(checkpoint.collection_id).key("org").text(checkpoint.org);
-  json.key("command").text(checkpoint.command);
+  json.key("command").text(checkpoint.command).key("settings");
+  encode_settings(json, checkpoint.settings);
   json.key("started_at").text(format_time(checkpoint.started_at));
   json.key("since").text(format_time(checkpoint.since));
   json.key("until").text(format_time(checkpoint.until));
@@ -188,6 +210,9 @@ Result<Checkpoint> decode_checkpoint(std::string_view bytes) {
     checkpoint.collection_id = text_of(object["collection_id"]);
     checkpoint.org = text_of(object["org"]);
     checkpoint.command = text_of(object["command"]);
+    if (version > 2) {
+      checkpoint.settings = decode_settings(object["settings"].get_object());
+    }
     checkpoint.started_at = time_in(object["started_at"]);
     checkpoint.since = time_in(object["since"]);
     checkpoint.until = version == 1 ? checkpoint.started_at : time_in(object["until"]);

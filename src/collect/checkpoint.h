@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "collect/collection_settings.h"
 #include "extract/row_batch.h"
 #include "schema/schema.h"
 
@@ -62,11 +63,12 @@ struct RepositoryProgress {
 };
 
 struct Checkpoint {
-  static constexpr int kVersion = 2;
+  static constexpr int kVersion = 3;
 
   std::string collection_id;
   std::string org;
   std::string command;  // "backfill" or "collect"
+  CollectionSettings settings;
   Time started_at;
   // The window: what changed in [since, until) is collected. GitHub's times; a repository's window
   // may begin later.

@@ -44,7 +44,8 @@ Status CheckpointKeeper::create(Checkpoint checkpoint) {
               fmt::format("no free collection id near {}", format_time(checkpoint_.started_at)));
 }
 
-Status CheckpointKeeper::open(std::string_view org, std::string_view collection_id) {
+Status CheckpointKeeper::open(std::string_view org, std::string_view collection_id,
+                              const std::function<Status(const Checkpoint&)>& check) {
   auto stored = read_checkpoint(store_, org, collection_id);
   if (!stored) {
     if (stored.error().code == ErrorCode::kNotFound) {
@@ -53,6 +54,10 @@ Status CheckpointKeeper::open(std::string_view org, std::string_view collection_
                   "run `github-stats resume` without an id to see those that can be resumed");
     }
     return tl::unexpected<Error>(std::move(stored).error());
+  }
+  if (Status allowed = check(stored->checkpoint); !allowed) {
+    return fail_with_context(fmt::format("can't resume collection {}", collection_id),
+                             std::move(allowed).error());
   }
   checkpoint_ = std::move(stored->checkpoint);
   version_ = std::move(stored->version);

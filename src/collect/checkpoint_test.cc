@@ -10,6 +10,11 @@ Checkpoint example() {
   checkpoint.collection_id = "20260131T235959Z";
   checkpoint.org = "Acme";
   checkpoint.command = "backfill";
+  checkpoint.settings = {.github = "https://api.github.com",
+                         .store = "gs://bucket/\"prefix\"",
+                         .filter = {{"web-*", "api"}, {"web-old"}, true, false},
+                         .rows_per_chunk = 100,
+                         .compress = true};
   checkpoint.started_at = *parse_time("2026-01-31T23:59:59Z");
   checkpoint.since = *parse_time("2025-08-04T23:59:59Z");
   checkpoint.until = *parse_time("2026-02-01T00:00:02Z");
@@ -50,9 +55,26 @@ TEST(Checkpoint, RefusesWhatIsNone) {
   }
 }
 
+// As versions 1 and 2 were written: without settings.
+std::string without_settings(std::string bytes) {
+  const size_t begin = bytes.find("\"settings\":");
+  bytes.erase(begin, bytes.find("\"started_at\"") - begin);
+  return bytes;
+}
+
+TEST(Checkpoint, ReadsVersionTwo) {
+  std::string bytes = without_settings(encode_checkpoint(example()));
+  bytes.replace(bytes.find("\"version\":3"), 11, "\"version\":2");
+  const auto decoded = decode_checkpoint(bytes);
+  ASSERT_TRUE(decoded) << decoded.error().describe();
+  Checkpoint expected = example();
+  expected.settings = {};
+  EXPECT_EQ(*decoded, expected);
+}
+
 TEST(Checkpoint, ReadsVersionOne) {
-  std::string bytes = encode_checkpoint(example());
-  bytes.replace(bytes.find("\"version\":2"), 11, "\"version\":1");
+  std::string bytes = without_settings(encode_checkpoint(example()));
+  bytes.replace(bytes.find("\"version\":3"), 11, "\"version\":1");
   for (size_t at = bytes.find("\"owed\":["); at != std::string::npos;
        at = bytes.find("\"owed\":[")) {
     const bool is_empty = bytes[at + 8] == ']';
@@ -73,7 +95,7 @@ TEST(Checkpoint, ReadsVersionOne) {
 
 TEST(Checkpoint, RefusesANewerVersionByName) {
   std::string bytes = encode_checkpoint(example());
-  bytes.replace(bytes.find("\"version\":2"), 11, "\"version\":9");
+  bytes.replace(bytes.find("\"version\":3"), 11, "\"version\":9");
   const auto decoded = decode_checkpoint(bytes);
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().code, ErrorCode::kInvalidArgument);

@@ -44,13 +44,23 @@ Collector::Collector(Fetcher& fetcher, ObjectStore& store, Clock& clock, Collect
     : fetcher_(fetcher),
       store_(store),
       clock_(clock),
-      options_(options),
+      options_(std::move(options)),
       observe_(std::move(observe)) {}
+
+CollectionSettings Collector::settings_now() const {
+  return {.github = options_.github,
+          .store = store_.name(),
+          .filter = {},
+          .rows_per_chunk = static_cast<int64_t>(options_.rows_per_chunk),
+          .compress = options_.compress};
+}
 
 Result<CollectionReport> Collector::start(const CollectionRequest& request, std::stop_token stop) {
   Checkpoint checkpoint;
   checkpoint.started_at = std::chrono::floor<std::chrono::seconds>(clock_.now());
   checkpoint.command = request.command;
+  checkpoint.settings = settings_now();
+  checkpoint.settings.filter = request.filter;
   ASSIGN_OR_RETURN(const Listing listing, list_repositories(fetcher_, store_, request, stop));
   checkpoint.org = listing.owner;
   checkpoint.since = listing.since;
@@ -96,7 +106,9 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
 Result<CollectionReport> Collector::resume(std::string_view org, std::string_view collection_id,
                                            std::stop_token stop) {
   CheckpointKeeper keeper(store_, clock_);
-  RETURN_IF_ERROR(keeper.open(org, collection_id));
+  RETURN_IF_ERROR(keeper.open(org, collection_id, [this](const Checkpoint& checkpoint) {
+    return check_same_place(checkpoint.settings, settings_now());
+  }));
   const Checkpoint& checkpoint = keeper.stored();
   std::set<std::string> begun_before;
   for (const RepositoryProgress& repository : checkpoint.repositories) {
@@ -111,7 +123,9 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
       }
     }
   }));
-  CollectionRun run(fetcher_, store_, clock_, keeper, options_, {});
+  CollectorOptions options = options_;
+  options.compress = checkpoint.settings.compress;
+  CollectionRun run(fetcher_, store_, clock_, keeper, options, {});
   auto failure = run.run(observe_, stop);
   return finish(report_of(keeper, {}, std::move(failure), stop), {}, begun_before);
 }

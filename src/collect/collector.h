@@ -28,6 +28,7 @@ struct CollectorOptions {
   // Write chunks as gzip. A chunk's number must never exist both as .json and as .json.gz: put if
   // absent would no longer keep two processes apart. So a collection stays as it began.
   bool compress = false;
+  std::string github;  // its address, GITHUB_API_URL
 };
 
 struct CollectionRequest {
@@ -81,7 +82,8 @@ class Collector {
   Result<CollectionReport> start(const CollectionRequest& request, std::stop_token stop);
 
   // Goes on with a collection: repositories that are not done, failed ones included, from where
-  // their chunks end. Chunks that the checkpoint does not explain are removed first; a repository
+  // their chunks end. invalid_argument when it was begun at another GitHub or in another store.
+  // Chunks that the checkpoint does not explain are removed first; a repository
   // whose chunks are gone begins anew.
   Result<CollectionReport> resume(std::string_view org, std::string_view collection_id,
                                   std::stop_token stop);
@@ -95,6 +97,8 @@ class Collector {
     bool keeps_name =
         false;  // rows of it are of an earlier run; some under another name may have come since
   };
+
+  CollectionSettings settings_now() const;
 
   // Moves the watermarks by what the report says is done, and by `covered`. `begun_before`: ids of
   // repositories that an earlier run did, in part at least.

@@ -15,6 +15,8 @@ struct RepositoryFilter {
   std::vector<std::string> exclude;
   bool archived = false;
   bool forks = false;
+
+  bool operator==(const RepositoryFilter&) const = default;
 };
 
 // Why a repository is not collected, or that it is.
