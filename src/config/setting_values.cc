@@ -5,77 +5,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/ascii.h"
 #include "config/glob.h"
+#include "config/url.h"
 
 namespace github_stats {
 namespace {
-
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool consists_of_letters_digits_and(std::string_view more, std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_letter_or_digit(c) || more.find(c) != std::string_view::npos;
-  });
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
 
 bool is_login(std::string_view text) {
   constexpr size_t kLongestLogin = 39;
   return !text.empty() && text.size() <= kLongestLogin && is_letter_or_digit(text.front()) &&
          consists_of_letters_digits_and("-_", text);
-}
-
-struct Url {
-  bool secure = false;
-  std::string host;  // without port
-  std::string text;  // without "/" at the end
-};
-
-// The parts of an http(s) URL without credentials, query and fragment; nothing when it is not one.
-std::optional<Url> parse_url(std::string_view text) {
-  Url url;
-  const std::string scheme = lower(text.substr(0, text.find("://")));
-  if (scheme != "https" && scheme != "http") {
-    return std::nullopt;
-  }
-  while (text.ends_with('/')) {
-    text.remove_suffix(1);
-  }
-  url.secure = scheme == "https";
-  url.text = text;
-  text.remove_prefix(std::min(scheme.size() + 3, text.size()));
-  const std::string_view authority = text.substr(0, text.find('/'));
-  const std::string_view path = text.substr(authority.size());
-  const size_t host_end = authority.starts_with('[')
-                              ? authority.find(']') + 1
-                              : std::min(authority.find(':'), authority.size());
-  url.host = lower(authority.substr(0, host_end));
-  const std::string_view port = authority.substr(host_end);
-  const bool port_is_good =
-      port.empty() ||
-      (port.front() == ':' && port.size() > 1 && port.size() <= 6 &&
-       std::all_of(port.begin() + 1, port.end(), [](char c) { return c >= '0' && c <= '9'; }));
-  if (url.host.empty() || !port_is_good ||
-      !consists_of_letters_digits_and(url.host.front() == '[' ? "[]:." : "-._", url.host) ||
-      !consists_of_letters_digits_and("-._~/%", path)) {
-    return std::nullopt;
-  }
-  return url;
-}
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
-         (host.starts_with("127.") && consists_of_letters_digits_and(".", host) &&
-          host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
 // A URL with an "@" may hold a password, and a query may hold anything: neither is repeated.

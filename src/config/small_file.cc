@@ -17,6 +17,7 @@ constexpr size_t kMostBytes = 1U << 20U;
 ErrorCode code_of(int error) {
   switch (error) {
     case ENOENT:
+    case ENOTDIR:
       return ErrorCode::kNotFound;
     case EACCES:
     case EPERM:
