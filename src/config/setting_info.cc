@@ -103,7 +103,11 @@ constexpr auto kSettings = std::to_array<SettingInfo>({
      .default_text = "14",
      .help = "an open pull request without human activity for so long is stale (1 to 36500)"},
     {.variable = "GOOGLE_APPLICATION_CREDENTIALS",
-     .help = "file with a service account's key; else gcloud's login, then the metadata server"},
+     .help = "credentials file (a service account's key, a workload identity, …); else gcloud's "
+             "login, then "
+             "the metadata server"},
+    {.variable = "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT",
+     .help = "e-mail address of a service account to act as, with the credentials found so"},
     {.variable = "STORAGE_EMULATOR_HOST", .help = "GCS emulator, HOST:PORT or a URL"},
     {.variable = "BIGQUERY_EMULATOR_HOST", .help = "BigQuery emulator, HOST:PORT or a URL"},
     {.variable = "LOG_LEVEL",

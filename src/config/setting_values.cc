@@ -147,6 +147,24 @@ Result<std::vector<std::string>> read_logins(const RawSetting& setting) {
   return logins;
 }
 
+Result<std::optional<std::string>> read_service_account(const RawSetting& setting) {
+  constexpr size_t kLongest = 254;
+  if (!setting.is_set()) {
+    return std::optional<std::string>();
+  }
+  const std::string& text = setting.value;
+  const size_t at = text.find('@');
+  const std::string_view domain = std::string_view(text).substr(std::min(at, text.size() - 1) + 1);
+  if (at == 0 || domain.find('.') == std::string_view::npos || text.size() > kLongest ||
+      !consists_of_letters_digits_and("-_.", text.substr(0, at)) ||
+      !consists_of_letters_digits_and("-.", domain)) {
+    return malformed(setting,
+                     "a service account's e-mail address, such as "
+                     "NAME@PROJECT.iam.gserviceaccount.com");
+  }
+  return std::optional<std::string>(text);
+}
+
 Result<std::string> read_api_url(const RawSetting& setting) {
   const auto url = parse_url(setting.value);
   if (!url) {

@@ -35,6 +35,9 @@ Result<std::vector<std::string>> read_repositories(const RawSetting& setting);
 // GitHub logins, "name[bot]" among them.
 Result<std::vector<std::string>> read_logins(const RawSetting& setting);
 
+// The e-mail address of a Google service account; nothing when not set.
+Result<std::optional<std::string>> read_service_account(const RawSetting& setting);
+
 // The URL of GitHub's API, without "/" at the end. Plain http only to this machine itself, as the
 // token would travel in the clear.
 Result<std::string> read_api_url(const RawSetting& setting);

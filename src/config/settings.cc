@@ -79,6 +79,8 @@ Status read_google(const RawSettings& raw, Settings& settings) {
   }
   settings.google_location = location.value;
   settings.google_credentials_file = text_if_set(raw.at("GOOGLE_APPLICATION_CREDENTIALS"));
+  ASSIGN_OR_RETURN(settings.google_impersonated_account,
+                   read_service_account(raw.at("GOOGLE_IMPERSONATE_SERVICE_ACCOUNT")));
   ASSIGN_OR_RETURN(settings.storage_emulator_url,
                    read_emulator_url(raw.at("STORAGE_EMULATOR_HOST")));
   ASSIGN_OR_RETURN(settings.bigquery_emulator_url,

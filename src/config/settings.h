@@ -53,8 +53,9 @@ struct Settings {
   std::optional<std::string> google_project;  // the one to create a bucket in
   std::string google_location;                // of bucket, dataset and jobs
   std::optional<std::string> google_credentials_file;
-  std::optional<std::string> storage_emulator_url;   // without "/" at the end
-  std::optional<std::string> bigquery_emulator_url;  // without "/" at the end
+  std::optional<std::string> google_impersonated_account;  // e-mail address of a service account
+  std::optional<std::string> storage_emulator_url;         // without "/" at the end
+  std::optional<std::string> bigquery_emulator_url;        // without "/" at the end
 
   // Metrics
   std::vector<std::string> bot_logins;

@@ -86,12 +86,22 @@ TEST_F(LoadSettings, DefaultsAreThoseOfTheEmbeddedMode) {
   EXPECT_TRUE(settings.persist_to_store);
   EXPECT_EQ(settings.google_project, std::nullopt);
   EXPECT_EQ(settings.google_location, "US");
+  EXPECT_EQ(settings.google_credentials_file, std::nullopt);
+  EXPECT_EQ(settings.google_impersonated_account, std::nullopt);
   EXPECT_EQ(settings.storage_emulator_url, std::nullopt);
   EXPECT_EQ(settings.stale_after_days, 14);
   EXPECT_EQ(settings.log_level, LogLevel::kInfo);
   EXPECT_EQ(settings.log_format, LogFormat::kText);
   EXPECT_FALSE(settings.quiet);
   EXPECT_TRUE(settings.progress);
+}
+
+TEST_F(LoadSettings, GooglesCredentialsAreAFileAndAnAccountToActAs) {
+  const Settings settings =
+      load({}, {{"GOOGLE_APPLICATION_CREDENTIALS", "/k/key.json"},
+                {"GOOGLE_IMPERSONATE_SERVICE_ACCOUNT", "stats@p-1.iam.gserviceaccount.com"}});
+  EXPECT_EQ(settings.google_credentials_file, "/k/key.json");
+  EXPECT_EQ(settings.google_impersonated_account, "stats@p-1.iam.gserviceaccount.com");
 }
 
 TEST_F(LoadSettings, AProjectChoosesTheCloudMode) {
@@ -237,6 +247,8 @@ TEST_F(LoadSettings, BadValuesAreNamedWithTheirOriginAndWhatIsAllowed) {
       {"GCS_BUCKET_NAME", {"B", "gs://bucket"}},
       {"BOT_LOGINS", {"a b", "a,,b", "[bot]"}},
       {"STORAGE_EMULATOR_HOST", {"a b", "http://"}},
+      {"GOOGLE_IMPERSONATE_SERVICE_ACCOUNT",
+       {"me", "@x.com", "me@", "me@x", "a@b@x.com", "a/b@x.com", "a b@x.com"}},
       {"GITHUB_STATS_STORE", {"./data", "s3://x"}},
       {"GITHUB_STATS_WAREHOUSE", {"x.duckdb", "bigquery:p"}},
   };
