@@ -1,0 +1,19 @@
+// What token endpoints are sent: application/x-www-form-urlencoded (RFC 6749, appendix B).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace github_stats {
+
+// All but letters, digits and "-._~" as %XX. Fit for a part of a URL's path, too.
+std::string percent_encoded(std::string_view text);
+
+using FormFields = std::vector<std::pair<std::string_view, std::string_view>>;
+
+// "name=value&name=value".
+std::string form_of(const FormFields& fields);
+
+}  // namespace github_stats
