@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -69,8 +70,8 @@ tl::unexpected<Error> bad_key(std::string_view key, std::string_view why) {
 }  // namespace
 
 std::string ChunkKey::to_string() const {
-  return fmt::format("{}/{}/{}/{}/{}{}{}{}", org, repo, github_stats::to_string(stream), date,
-                     collection_id, kChunk, number, compressed ? ".json.gz" : ".json");
+  return fmt::format("{}{}{}", chunks_prefix(org, repo, stream, date, collection_id), number,
+                     compressed ? ".json.gz" : ".json");
 }
 
 std::optional<ChunkKey> parse_chunk_key(std::string_view key) {
@@ -119,6 +120,19 @@ std::optional<std::string> parse_checkpoint_key(std::string_view key) {
 
 std::string watermarks_key(std::string_view org) {
   return checkpoints_prefix(org) + "watermarks.json";
+}
+
+std::string lease_key(std::string_view org) {
+  std::string lower(org);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return checkpoints_prefix(lower) + "lease.json";
+}
+
+std::string chunks_prefix(std::string_view org, std::string_view repo, Stream stream,
+                          std::string_view date, std::string_view collection_id) {
+  return fmt::format("{}/{}/{}/{}/{}{}", org, repo, to_string(stream), date, collection_id, kChunk);
 }
 
 std::string organisation_prefix(std::string_view org) { return fmt::format("{}/", org); }

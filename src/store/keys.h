@@ -3,6 +3,7 @@
 //   <org>/<repo>/<stream>/YYYY-MM-DD/<timestamp>_chunk_<N>.json (or .json.gz)
 //   <org>/_checkpoints/<collection-id>.json
 //   <org>/_checkpoints/watermarks.json
+//   <org>/_checkpoints/lease.json
 //
 // The two differ in depth, so that even a repository called "_checkpoints" would not clash.
 // The date and timestamp are those of the collection's start, and the timestamp is the collection's
@@ -43,6 +44,14 @@ std::optional<std::string> parse_checkpoint_key(std::string_view key);
 
 // Where an organisation's watermarks are; no checkpoint's key.
 std::string watermarks_key(std::string_view org);
+
+// Where an organisation's lease is; no checkpoint's key. In lower case: it is taken before GitHub
+// has told how the name is spelled.
+std::string lease_key(std::string_view org);
+
+// What the keys of a collection's chunks in a stream of a repository begin with, and no others'.
+std::string chunks_prefix(std::string_view org, std::string_view repo, Stream stream,
+                          std::string_view date, std::string_view collection_id);
 
 // Prefixes to list by; each ends with "/".
 std::string organisation_prefix(std::string_view org);

@@ -120,6 +120,23 @@ TEST(CheckpointKey, StrangersNamesAreNone) {
   }
 }
 
+TEST(LeaseKey, IsOneForAllSpellingsAndNoCheckpoints) {
+  EXPECT_EQ(lease_key("acme"), "acme/_checkpoints/lease.json");
+  EXPECT_EQ(lease_key("Acme-7Z"), lease_key("aCME-7z"));
+  EXPECT_FALSE(parse_checkpoint_key(lease_key("acme")));
+  EXPECT_FALSE(parse_chunk_key(lease_key("acme")));
+}
+
+TEST(ChunksPrefix, IsThatOfOneCollectionsChunksInOneStream) {
+  const ChunkKey key{"acme", "web", Stream::kCommits, "2026-01-31", "20260131T235959Z", 12};
+  const auto prefix = [&](const std::string& repo, Stream stream) {
+    return chunks_prefix("acme", repo, stream, key.date, key.collection_id);
+  };
+  EXPECT_EQ(prefix("web", Stream::kCommits) + "12.json", key.to_string());
+  EXPECT_FALSE(key.to_string().starts_with(prefix("we", Stream::kCommits)));
+  EXPECT_FALSE(key.to_string().starts_with(prefix("web", Stream::kReviews)));
+}
+
 TEST(Prefixes, EndAtAFolderBorder) {
   EXPECT_EQ(organisation_prefix("acme"), "acme/");
   EXPECT_EQ(repository_prefix("acme", "web"), "acme/web/");
