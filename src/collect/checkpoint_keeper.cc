@@ -20,6 +20,12 @@ bool all_done(const Checkpoint& checkpoint) {
   });
 }
 
+tl::unexpected<Error> taken_up(const std::string& collection_id) {
+  return fail(ErrorCode::kPreconditionFailed,
+              fmt::format("another process has taken up collection {}", collection_id),
+              "let only one collector work on a collection");
+}
+
 }  // namespace
 
 Status CheckpointKeeper::create(Checkpoint checkpoint) {
@@ -82,6 +88,7 @@ Status CheckpointKeeper::write_if_due() {
 }
 
 Status CheckpointKeeper::write() {
+  const std::lock_guard writing(write_mutex_);
   Checkpoint written;
   {
     const std::lock_guard lock(mutex_);
@@ -100,15 +107,25 @@ Status CheckpointKeeper::write() {
     const std::lock_guard lock(mutex_);
     changed_ = true;  // still to be written
     if (version.error().code == ErrorCode::kPreconditionFailed) {
-      return fail(ErrorCode::kPreconditionFailed,
-                  fmt::format("another process has taken up collection {}", written.collection_id),
-                  "let only one collector work on a collection");
+      return taken_up(written.collection_id);
     }
     return fail_with_context("can't write the checkpoint", std::move(version).error());
   }
   stored_ = std::move(written);
   version_ = *std::move(version);
   last_write_ = clock_.elapsed();
+  return {};
+}
+
+Status CheckpointKeeper::verify() {
+  const std::lock_guard writing(write_mutex_);  // else it could be newer than version_ says
+  auto object = store_.get(checkpoint_key(checkpoint_.org, checkpoint_.collection_id));
+  if (!object && object.error().code != ErrorCode::kNotFound) {
+    return fail_with_context("can't read the checkpoint", std::move(object).error());
+  }
+  if (!object || object->version != version_) {
+    return taken_up(checkpoint_.collection_id);
+  }
   return {};
 }
 

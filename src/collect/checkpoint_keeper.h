@@ -42,6 +42,10 @@ class CheckpointKeeper {
   // Writes what has changed now. Sets `finished` when every repository is done.
   Status write();
 
+  // Asks the store whether the collection is still this process's: precondition_failed when
+  // another one has taken it up (open) since. Thread-safe.
+  Status verify();
+
  private:
   ObjectStore& store_;
   Clock& clock_;
@@ -49,6 +53,7 @@ class CheckpointKeeper {
   Checkpoint checkpoint_;  // as it is to be written
   bool changed_ = false;
   Checkpoint stored_;
+  std::mutex write_mutex_;  // held during a write; guards version_
   Version version_;
   Duration last_write_{0};
 };

@@ -171,7 +171,7 @@ Status CollectionRun::begin(const ActivePointer& active) {
 Status CollectionRun::start_walk(ActiveRepository& active, bool reconcile) {
   RepositoryProgress progress = plan_.repositories[active.index];
   if (reconcile) {  // also what is pending: a checkpoint may lag behind what was written
-    RETURN_IF_ERROR(reconcile_chunks(store_, plan_, progress));
+    RETURN_IF_ERROR(reconcile_chunks(store_, keeper_, plan_, progress));
   }
   const ChunkTarget target{
       plan_.org,           progress.name,           format_date(plan_.started_at),
