@@ -15,6 +15,8 @@
 #include "cli/text.h"
 #include "cli/text_table.h"
 #include "collect/collector.h"
+#include "collect/lease_keeper.h"
+#include "collect/leased_store.h"
 
 namespace github_stats {
 namespace {
@@ -24,9 +26,11 @@ class CollectSession {
  public:
   using Start = std::function<Result<CollectionReport>(Collector&, ObjectStore&, std::stop_token)>;
 
-  CollectSession(const Settings& settings, const CommandOptions& options, GitHubConnection& github)
+  CollectSession(const Settings& settings, const CommandOptions& options, std::string command,
+                 GitHubConnection& github)
       : settings_(settings),
         options_(options),
+        command_(std::move(command)),
         github_(github),
         display_(stderr, display_mode_for(settings, stderr)) {}
 
@@ -57,31 +61,40 @@ class CollectSession {
 
  private:
   Status collect(const Start& start) {
-    ASSIGN_OR_RETURN(store_, open_store(settings_));
+    const InterruptHandler interrupt;
+    ASSIGN_OR_RETURN(store_, open_store(settings_, interrupt.token()));
     RETURN_IF_ERROR(store_->init());
     if (!options_.no_load) {
       // A warehouse that can't be used is better known before an hour of collecting than after.
       ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings_));
       RETURN_IF_ERROR(warehouse->init());
     }
-    const InterruptHandler interrupt;
     configure_logging(
         {settings_.log_level, settings_.log_format, {}, [this](std::string_view line) {
            display_.print_above(line);
          }});
-    Collector collector(
-        github_.fetcher(), *store_, system_clock(),
-        {static_cast<size_t>(settings_.max_workers), static_cast<size_t>(settings_.chunk_rows),
-         settings_.compress, settings_.github_api_url},
-        [this](const CollectionProgress& progress) { show(progress); });
-    auto report = start(collector, *store_, interrupt.token());
-    if (report && !settings_.quiet) {
-      log_cost(report->checkpoint);
-    }
+    auto report = collect_under_lease(start, interrupt.token());
     configure_logging({settings_.log_level, settings_.log_format});
     stopped_early_ = interrupt.token().stop_requested();
     ASSIGN_OR_RETURN(report_, std::move(report));
     return {};
+  }
+
+  // The lease lasts from before GitHub is asked for repositories to after the last write.
+  Result<CollectionReport> collect_under_lease(const Start& start, std::stop_token stop) {
+    const LeaseRequest request{.org = settings_.github_org, .command = command_};
+    ASSIGN_OR_RETURN(const auto keeper, LeaseKeeper::take(*store_, system_clock(), request, stop));
+    LeasedStore store(*store_, keeper->lease());
+    Collector collector(
+        github_.fetcher(), store, system_clock(),
+        {static_cast<size_t>(settings_.max_workers), static_cast<size_t>(settings_.chunk_rows),
+         settings_.compress, settings_.github_api_url},
+        [this](const CollectionProgress& progress) { show(progress); });
+    auto report = start(collector, store, stop);
+    if (report && !settings_.quiet) {
+      log_cost(report->checkpoint);
+    }
+    return report;
   }
 
   Status load() {
@@ -214,6 +227,7 @@ class CollectSession {
 
   const Settings& settings_;
   const CommandOptions& options_;
+  const std::string command_;
   GitHubConnection& github_;
   ProgressDisplay display_;
   std::unique_ptr<ObjectStore> store_;
@@ -224,13 +238,13 @@ class CollectSession {
 };
 
 // Signs in to GitHub and collects.
-int run_session(const Settings& settings, const CommandOptions& options,
+int run_session(const Settings& settings, const CommandOptions& options, const std::string& command,
                 const CollectSession::Start& start) {
   const auto github = GitHubConnection::open(settings);
   if (!github) {
     return report_failure(github.error());
   }
-  return CollectSession(settings, options, **github).run(start);
+  return CollectSession(settings, options, command, **github).run(start);
 }
 
 // `request` says what to collect; of whom is in the settings.
@@ -242,7 +256,7 @@ int run_collection(const Settings& settings, const CommandOptions& options,
   if (options.dry_run) {
     return print_estimate(settings, request);
   }
-  return run_session(settings, options,
+  return run_session(settings, options, request.command,
                      [&](Collector& collector, ObjectStore&, std::stop_token stop) {
                        return collector.start(request, stop);
                      });
@@ -278,7 +292,7 @@ int run_resume(const Settings& settings, const CommandOptions& options) {
                "--exclude-repo\n");
     return kExitUsage;
   }
-  return run_session(settings, options,
+  return run_session(settings, options, "resume",
                      [&](Collector& collector, ObjectStore& store,
                          std::stop_token stop) -> Result<CollectionReport> {
                        ASSIGN_OR_RETURN(const std::string org,

@@ -7,7 +7,10 @@
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
+#include "cli/interrupt.h"
 #include "cli/text.h"
+#include "collect/lease_keeper.h"
+#include "collect/leased_store.h"
 #include "collect/watermarks.h"
 #include "store/keys.h"
 
@@ -39,19 +42,23 @@ Result<Selection> select_objects(ObjectStore& store, const std::string& org,
   }
   for (const std::string& prefix : selection.prefixes) {
     RETURN_IF_ERROR(store.list(prefix, [&](const ObjectInfo& object) {
-      ++selection.objects;
-      selection.bytes += object.size;
+      if (object.key != lease_key(org)) {
+        ++selection.objects;
+        selection.bytes += object.size;
+      }
       return true;
     }));
   }
   return selection;
 }
 
-Status remove_all(ObjectStore& store, const Selection& selection) {
+Status remove_all(ObjectStore& store, const std::string& org, const Selection& selection) {
   for (const std::string& prefix : selection.prefixes) {
     std::vector<std::string> keys;
     RETURN_IF_ERROR(store.list(prefix, [&](const ObjectInfo& object) {
-      keys.push_back(object.key);
+      if (object.key != lease_key(org)) {
+        keys.push_back(object.key);
+      }
       return true;
     }));
     for (const std::string& key : keys) {
@@ -59,6 +66,29 @@ Status remove_all(ObjectStore& store, const Selection& selection) {
     }
   }
   return {};
+}
+
+// Takes the lease; SIGINT or SIGTERM ends the wait for it.
+Result<std::unique_ptr<LeaseKeeper>> take_lease(ObjectStore& store, const std::string& org) {
+  const InterruptHandler interrupt;
+  return LeaseKeeper::take(store, system_clock(), {.org = org, .command = "wipe-gcs"},
+                           interrupt.token());
+}
+
+Status remove_under_lease(ObjectStore& plain_store, const std::string& org,
+                          const Selection& selection, bool all) {
+  ASSIGN_OR_RETURN(const auto keeper, take_lease(plain_store, org));
+  LeasedStore store(plain_store, keeper->lease());
+  // First, so that what is removed is collected again even if this is interrupted.
+  RETURN_IF_ERROR(update_watermarks(store, org, [&](Watermarks& watermarks) {
+    if (all) {
+      watermarks.forget_all();
+    }
+    for (const std::string& name : selection.names) {
+      watermarks.forget(name);
+    }
+  }));
+  return remove_all(store, org, selection);
 }
 
 Result<int> wipe(const Settings& settings, const CommandOptions& options) {
@@ -78,16 +108,7 @@ Result<int> wipe(const Settings& settings, const CommandOptions& options) {
                what);
     return kExitUsage;
   }
-  // First, so that what is removed is collected again even if this is interrupted.
-  RETURN_IF_ERROR(update_watermarks(*store, org, [&](Watermarks& watermarks) {
-    if (options.all) {
-      watermarks.forget_all();
-    }
-    for (const std::string& name : selection.names) {
-      watermarks.forget(name);
-    }
-  }));
-  RETURN_IF_ERROR(remove_all(*store, selection));
+  RETURN_IF_ERROR(remove_under_lease(*store, org, selection, options.all));
   if (!settings.quiet) {
     fmt::print("removed {}\n", what);
   }
@@ -106,7 +127,11 @@ int run_wipe(const Settings& settings, const CommandOptions& options) {
     return kExitUsage;
   }
   const auto code = wipe(settings, options);
-  return code ? *code : report_failure(code.error());
+  if (code) {
+    return *code;
+  }
+  return code.error().code == ErrorCode::kCancelled ? kExitInterrupted
+                                                    : report_failure(code.error());
 }
 
 }  // namespace github_stats

@@ -41,7 +41,7 @@ function environment(home, given) {
  * @param args its arguments
  * @param options.cwd where it runs; also its HOME
  * @param options.env its environment, besides PATH and HOME; undefined leaves a variable out
- * @returns {kill(signal), result}: result is a promise of {code, signal, stdout, stderr,
+ * @returns {kill(signal), stderrSoFar(), result}: result is a promise of {code, signal, stdout, stderr,
  *   startedAt, endedAt, timedOut}, times in milliseconds
  */
 export function startProgram(args, { cwd, env = {}, timeoutMs = LONGEST_RUN_MS }) {
@@ -54,15 +54,15 @@ export function startProgram(args, { cwd, env = {}, timeoutMs = LONGEST_RUN_MS }
     timedOut = true;
     child.kill('SIGKILL');
   }, timeoutMs);
+  const text = (name) => Buffer.concat(output[name]).toString();
   const result = new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(timer);
-      const text = (name) => Buffer.concat(output[name]).toString();
       resolve({ code, signal, stdout: text('stdout'), stderr: text('stderr'), startedAt, endedAt: Date.now(), timedOut });
     });
   });
-  return { kill: (signal) => child.kill(signal), result };
+  return { kill: (signal) => child.kill(signal), stderrSoFar: () => text('stderr'), result };
 }
 
 /** What a failed assertion shows of a run. */

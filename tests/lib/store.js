@@ -8,6 +8,7 @@ import { COLLECTION_ID, TABLES } from './tables.js';
 const CHUNK = new RegExp(`^([^/]+)/([^/]+)/(${TABLES.join('|')})/(\\d{4}-\\d\\d-\\d\\d)/(\\d{8}T\\d{6}Z)_chunk_(0|[1-9]\\d*)\\.json(\\.gz)?$`);
 const CHECKPOINT = /^([^/]+)\/_checkpoints\/(\d{8}T\d{6}Z)\.json$/;
 const WATERMARKS = /^[^/]+\/_checkpoints\/watermarks\.json$/;
+const LEASE = /^[^/]+\/_checkpoints\/lease\.json$/;
 const OWN_FOLDER = '.github-stats/';
 const LOCK = `${OWN_FOLDER}lock`;
 
@@ -30,12 +31,12 @@ async function readChunk(directory, key, match) {
 }
 
 /**
- * @returns {chunks, checkpoints, watermarks, strangers, leftovers}: chunks are {key, org, repo, stream, date, id, number, text,
- *   bytes}, checkpoints their documents, strangers the names of files that are neither, leftovers those of writes
- *   that did not end
+ * @returns {chunks, checkpoints, watermarks, leases, strangers, leftovers}: chunks are {key, org, repo, stream, date, id, number,
+ *   text, bytes}, checkpoints their documents, leases the keys of leases, strangers the names of files that are none of
+ *   these, leftovers those of writes that did not end
  */
 export async function readStore(directory) {
-  const store = { chunks: [], checkpoints: [], watermarks: [], strangers: [], leftovers: [] };
+  const store = { chunks: [], checkpoints: [], watermarks: [], leases: [], strangers: [], leftovers: [] };
   for (const key of (await filesBelow(directory)).filter((name) => name !== LOCK).sort()) {
     const chunk = CHUNK.exec(key);
     const checkpoint = CHECKPOINT.exec(key);
@@ -43,6 +44,7 @@ export async function readStore(directory) {
     else if (chunk) store.chunks.push(await readChunk(directory, key, chunk));
     else if (checkpoint) store.checkpoints.push(JSON.parse(await readFile(join(directory, key), 'utf8')));
     else if (WATERMARKS.test(key)) store.watermarks = JSON.parse(await readFile(join(directory, key), 'utf8')).repositories;
+    else if (LEASE.test(key)) store.leases.push(key);
     else store.strangers.push(key);
   }
   return store;
