@@ -66,6 +66,9 @@ class WarehouseSuite : public testing::TestWithParam<WarehousePlaceFactory> {
   // Loads the rows as one batch, which must succeed.
   void load(const std::vector<TestRow>& rows);
 
+  // Whether the warehouse remembers having loaded the chunk, which must have a chunk's key.
+  bool is_loaded(const std::string& key);
+
   // The answer's rows, values joined by "|"; null is "null".
   std::vector<std::string> select(std::string_view sql);
   // Each pull request and its details as "repo/number mark" and "repo/number stream:id mark", in

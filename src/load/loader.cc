@@ -1,11 +1,13 @@
 #include "load/loader.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
 #include "config/glob.h"
 #include "load/explained_chunks.h"
+#include "load/load_unit.h"
 #include "store/keys.h"
 
 namespace github_stats {
@@ -14,14 +16,6 @@ namespace {
 // A batch is loaded when it has come to this size: large enough that the merge's scan of the tables
 // is spread over many rows, small enough that staging fits into memory.
 constexpr int64_t kBatchBytes = int64_t{64} << 20U;
-
-// One repository's chunks of one collection.
-struct Unit {
-  std::string repo;
-  std::string collection_id;
-  std::vector<ChunkToLoad> chunks;
-  int64_t bytes = 0;
-};
 
 class Load {
  public:
@@ -35,6 +29,9 @@ class Load {
         explained_(store, request.org) {}
 
   Result<LoadReport> run() {
+    if (!request_.reload) {
+      ASSIGN_OR_RETURN(loaded_, warehouse_.loaded_chunks(request_.org));
+    }
     ASSIGN_OR_RETURN(const auto folders, store_.list_folders(organisation_prefix(request_.org)));
     for (const std::string& repo : folders) {
       if (is_wanted(repo)) {
@@ -53,20 +50,16 @@ class Load {
   }
 
   Status add_repository(const std::string& repo) {
-    const std::string prefix = repository_prefix(request_.org, repo);
-    std::unordered_set<std::string> loaded;
-    if (!request_.reload) {
-      ASSIGN_OR_RETURN(loaded, warehouse_.loaded_chunks(request_.org, prefix));
-    }
-    std::map<std::string, Unit> units;  // by collection, oldest first
+    std::map<std::string, LoadUnit> units;  // by collection, oldest first
     Status status;
-    RETURN_IF_ERROR(store_.list(prefix, [&](const ObjectInfo& object) {
-      status = add_chunk(object, loaded, units);
-      return status.has_value();
-    }));
+    RETURN_IF_ERROR(
+        store_.list(repository_prefix(request_.org, repo), [&](const ObjectInfo& object) {
+          status = add_chunk(object, units);
+          return status.has_value();
+        }));
     RETURN_IF_ERROR(status);
     for (auto& [collection_id, unit] : units) {
-      waiting_bytes_ += unit.bytes;
+      waiting_bytes_ += unit.bytes();
       waiting_.push_back(std::move(unit));
       if (waiting_bytes_ >= kBatchBytes) {
         RETURN_IF_ERROR(load_waiting());
@@ -75,11 +68,10 @@ class Load {
     return {};
   }
 
-  Status add_chunk(const ObjectInfo& object, const std::unordered_set<std::string>& loaded,
-                   std::map<std::string, Unit>& units) {
+  Status add_chunk(const ObjectInfo& object, std::map<std::string, LoadUnit>& units) {
     const auto key = parse_chunk_key(object.key);
     const bool wanted = key && (request_.date.empty() || key->date == request_.date);
-    if (!wanted || loaded.contains(object.key)) {
+    if (!wanted || loaded_.contains(key->repo, key->collection_id, key->stream, key->number)) {
       return {};
     }
     const auto is_explained = explained_.explains(*key);
@@ -90,11 +82,7 @@ class Load {
       ++report_.unexplained;
       return {};
     }
-    Unit& unit = units[key->collection_id];
-    unit.repo = key->repo;
-    unit.collection_id = key->collection_id;
-    unit.chunks.push_back({key->stream, object.key, store_.location(object.key)});
-    unit.bytes += object.size;
+    units.try_emplace(key->collection_id, *key).first->second.add(*key, object.size);
     return {};
   }
 
@@ -112,14 +100,14 @@ class Load {
   }
 
   Status load_waiting() {
-    const std::vector<Unit> units = std::exchange(waiting_, {});
+    const std::vector<LoadUnit> units = std::exchange(waiting_, {});
     waiting_bytes_ = 0;
     if (units.empty()) {
       return {};
     }
     LoadBatch batch{.org = request_.org, .chunks = {}, .loaded_at = clock_.now()};
-    for (const Unit& unit : units) {
-      batch.chunks.insert(batch.chunks.end(), unit.chunks.begin(), unit.chunks.end());
+    for (const LoadUnit& unit : units) {
+      std::ranges::move(unit.chunks(store_, request_.org), std::back_inserter(batch.chunks));
     }
     auto rows = warehouse_.load(batch);
     if (rows) {
@@ -131,14 +119,14 @@ class Load {
   }
 
   // After a batch failed: the good units, and the names of the bad ones.
-  Status load_one_by_one(const std::vector<Unit>& units) {
-    for (const Unit& unit : units) {
-      const LoadBatch batch{request_.org, unit.chunks, clock_.now()};
+  Status load_one_by_one(const std::vector<LoadUnit>& units) {
+    for (const LoadUnit& unit : units) {
+      const LoadBatch batch{request_.org, unit.chunks(store_, request_.org), clock_.now()};
       auto rows = warehouse_.load(batch);
       if (rows) {
         count(batch, *rows);
       } else if (rows.error().code == ErrorCode::kDataLoss) {
-        report_.failed.push_back({unit.repo, unit.collection_id, rows.error()});
+        report_.failed.push_back({unit.repo(), unit.collection_id(), rows.error()});
       } else {
         return tl::unexpected<Error>(rows.error());
       }
@@ -158,8 +146,9 @@ class Load {
   const LoadRequest& request_;
   const std::function<void(const LoadProgress&)>& observe_;
   ExplainedChunks explained_;
+  LoadedChunks loaded_;  // none when all is to be loaded again
   LoadReport report_;
-  std::vector<Unit> waiting_;
+  std::vector<LoadUnit> waiting_;
   int64_t waiting_bytes_ = 0;
 };
 

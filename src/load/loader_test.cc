@@ -26,15 +26,15 @@ class RecordingWarehouse : public Warehouse {
  public:
   std::string name() const override { return "recording:"; }
   Status init() override { return {}; }
-  Result<std::unordered_set<std::string>> loaded_chunks(std::string_view,
-                                                        std::string_view prefix) override {
-    std::unordered_set<std::string> keys;
-    for (const std::string& key : loaded) {
-      if (key.starts_with(prefix)) {
-        keys.insert(key);
+  Result<LoadedChunks> loaded_chunks(std::string_view org) override {
+    LoadedChunks chunks;
+    for (const std::string& text : loaded) {
+      const auto key = parse_chunk_key(text);
+      if (key && key->org == org) {
+        chunks.add(key->repo, key->collection_id, key->stream, key->number, key->number);
       }
     }
-    return keys;
+    return chunks;
   }
   Result<StreamCounts> load(const LoadBatch& batch) override {
     for (const ChunkToLoad& chunk : batch.chunks) {

@@ -1,6 +1,7 @@
 #include "warehouse/duckdb_connection.h"
 
 #include <array>
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -98,6 +99,14 @@ duckdb_instance_cache instances() {
 }
 
 }  // namespace
+
+int64_t as_integer(const Value& value) {
+  int64_t number = 0;
+  if (value) {
+    std::from_chars(value->data(), value->data() + value->size(), number);
+  }
+  return number;
+}
 
 Outcome<Connection> Connection::open(const std::filesystem::path& file) {
   const auto config = settings();

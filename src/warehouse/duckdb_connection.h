@@ -1,6 +1,7 @@
 // A connection to a DuckDB file: statements in, rows of text out.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -24,6 +25,9 @@ using Outcome = tl::expected<T, Failure>;
 
 using Value = std::optional<std::string>;
 using Row = std::vector<Value>;
+
+// The 64-bit integer that a value holds; 0 for null.
+int64_t as_integer(const Value& value);
 
 // A column that a statement will give.
 struct PreparedColumn {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -223,14 +222,6 @@ class Load {
       counts_[stream] += as_integer(chunk[1]);
     }
     return done(connection_.append("loaded_chunks", loads));
-  }
-
-  static int64_t as_integer(const Value& value) {
-    int64_t number = 0;
-    if (value) {
-      std::from_chars(value->data(), value->data() + value->size(), number);
-    }
-    return number;
   }
 
   Status record() {

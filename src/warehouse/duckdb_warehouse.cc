@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include "warehouse/duckdb_errors.h"
@@ -146,18 +145,20 @@ Status DuckDbWarehouse::init() {
   return init_table(loads_table());
 }
 
-Result<std::unordered_set<std::string>> DuckDbWarehouse::loaded_chunks(
-    std::string_view org, std::string_view key_prefix) {
-  const std::string_view parameters[] = {org, key_prefix};
-  auto rows = connection_.select(sql::kLoadedChunks, parameters);
+Result<LoadedChunks> DuckDbWarehouse::loaded_chunks(std::string_view org) {
+  const std::string_view parameters[] = {org};
+  const auto rows = connection_.select(sql::kLoadedChunks, parameters);
   if (!rows) {
     return tl::unexpected(duckdb::statement_error("listing loaded chunks", rows.error()));
   }
-  std::unordered_set<std::string> keys;
-  for (Row& row : *rows) {
-    keys.insert(std::move(row[0]).value_or(""));
+  LoadedChunks loaded;
+  for (const Row& row : *rows) {
+    if (const auto stream = stream_named(row[2].value_or(""))) {
+      loaded.add(row[0].value_or(""), row[1].value_or(""), *stream, duckdb::as_integer(row[3]),
+                 duckdb::as_integer(row[4]));
+    }
   }
-  return keys;
+  return loaded;
 }
 
 Result<StreamCounts> DuckDbWarehouse::load(const LoadBatch& batch) {
@@ -172,8 +173,7 @@ Result<StreamCounts> DuckDbWarehouse::counts(std::string_view org) {
     if (!rows) {
       return tl::unexpected(duckdb::statement_error("counting rows", rows.error()));
     }
-    const std::string count = rows->at(0).at(0).value_or("0");
-    std::from_chars(count.data(), count.data() + count.size(), counts[stream]);
+    counts[stream] = duckdb::as_integer(rows->at(0).at(0));
   }
   return counts;
 }

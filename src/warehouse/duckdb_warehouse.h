@@ -25,8 +25,7 @@ class DuckDbWarehouse : public Warehouse {
 
   std::string name() const override;
   Status init() override;
-  Result<std::unordered_set<std::string>> loaded_chunks(std::string_view org,
-                                                        std::string_view key_prefix) override;
+  Result<LoadedChunks> loaded_chunks(std::string_view org) override;
   // Locations are paths in the file system; "gs://…" is invalid_argument. Files whose name ends in
   // ".gz" are decompressed.
   Result<StreamCounts> load(const LoadBatch& batch) override;

@@ -141,16 +141,18 @@ TEST(DuckDbWarehouse, CreatesTheDirectoriesAboveIt) {
 TEST(DuckDbWarehouse, KeepsWhatItLoadedAlsoElsewhere) {
   const TempDir dir;
   const fs::path chunk = dir.path() / "chunk.json";
+  const std::string key = "acme/anvil/pull_requests/2026-01-01/20260101T000000Z_chunk_7.json";
   write_file(chunk, TestRow(Stream::kPullRequests, 1).marked("kept").line());
-  const LoadBatch batch = {
-      "acme", {{Stream::kPullRequests, "acme/anvil/one", chunk.string()}}, Time()};
+  const LoadBatch batch = {"acme", {{Stream::kPullRequests, key, chunk.string()}}, Time()};
   ASSERT_TRUE(opened(dir.path() / "a.duckdb")->load(batch));
   fs::rename(dir.path() / "a.duckdb", dir.path() / "it's moved.duckdb");
   const auto moved = opened(dir.path() / "it's moved.duckdb");
   const auto titles = moved->query("SELECT title FROM pull_requests");
   ASSERT_TRUE(titles);
   EXPECT_THAT(titles->rows, ElementsAre(ElementsAre("kept")));
-  EXPECT_TRUE(moved->loaded_chunks("acme", "")->contains("acme/anvil/one"));
+  const auto loaded = moved->loaded_chunks("acme");
+  ASSERT_TRUE(loaded);
+  EXPECT_TRUE(loaded->contains("anvil", "20260101T000000Z", Stream::kPullRequests, 7));
 }
 
 TEST(DuckDbWarehouse, CannotReadFromABucket) {

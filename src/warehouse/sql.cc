@@ -343,8 +343,37 @@ std::string drop_staging() {
   return statements;
 }
 
+// A number less its rank is the same for all numbers that follow each other.
 const std::string_view kLoadedChunks = R"(
-SELECT chunk_key FROM _loads WHERE org = $1 AND starts_with(chunk_key, $2))";
+WITH chunk AS (
+  SELECT
+    key.repo AS repo,
+    key.collection_id AS collection_id,
+    key.stream AS stream,
+    TRY_CAST(key.number AS BIGINT) AS number
+  FROM (
+    SELECT regexp_extract(
+      chunk_key,
+      '^[^/]+/([^/]+)/([a-z_]+)/[0-9-]{10}/([0-9]{8}T[0-9]{6}Z)_chunk_(0|[1-9][0-9]*)[.]json([.]gz)?$',
+      ['repo', 'stream', 'collection_id', 'number']
+    ) AS key
+    FROM _loads
+    WHERE org = $1 AND starts_with(chunk_key, concat($1, '/'))
+  )
+),
+ranked AS (
+  SELECT
+    *,
+    number - dense_rank() OVER (
+      PARTITION BY repo, collection_id, stream ORDER BY number
+    ) AS island
+  FROM chunk
+  WHERE number IS NOT NULL
+)
+SELECT repo, collection_id, stream, min(number), max(number)
+FROM ranked
+GROUP BY repo, collection_id, stream, island
+ORDER BY repo, collection_id, stream, min(number))";
 
 std::string count_rows(Stream stream) {
   return fmt::format("SELECT count(*) FROM {} WHERE lower(org) = lower($1)",

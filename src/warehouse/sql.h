@@ -82,7 +82,8 @@ extern const std::string_view kRecordLoads;
 // Drops all that a load staged. Several statements.
 std::string drop_staging();
 
-// Keys of chunks of the organisation $1 that begin with $2.
+// Chunks loaded for the organisation $1 from its own folder, as ranges: repository, collection id,
+// stream, first number, last number.
 extern const std::string_view kLoadedChunks;
 
 // Rows of the organisation $1, however cased, in the stream's table.

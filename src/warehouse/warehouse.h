@@ -10,12 +10,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "schema/schema.h"
+#include "warehouse/loaded_chunks.h"
 
 namespace github_stats {
 
@@ -73,9 +73,9 @@ class Warehouse {
   // Safe to repeat.
   virtual Status init() = 0;
 
-  // The keys of chunks of `org` beginning with `key_prefix` that have been loaded.
-  virtual Result<std::unordered_set<std::string>> loaded_chunks(std::string_view org,
-                                                                std::string_view key_prefix) = 0;
+  // The chunks below `org`'s folder of a store that have been loaded for it. One query, which gives
+  // ranges of numbers. Keys of other forms than store/keys.h gives to chunks are not in it.
+  virtual Result<LoadedChunks> loaded_chunks(std::string_view org) = 0;
 
   // Brings a batch in, in one transaction, and records its chunks as loaded.
   //
