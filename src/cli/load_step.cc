@@ -2,18 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
+#include <variant>
+
 #include "base/log.h"
 #include "cli/environment.h"
 #include "cli/text.h"
 
 namespace github_stats {
+namespace {
+
+// Copies lie beside the DuckDB file: there is room for rows, and who has the file open, which only
+// one process can, is the only one to copy.
+LoadOptions load_options(const Settings& settings) {
+  LoadOptions options{.copies = {}, .workers = static_cast<size_t>(settings.max_workers)};
+  if (const auto* duckdb = std::get_if<DuckDbFile>(&settings.warehouse)) {
+    std::error_code ignored;
+    options.copies = std::filesystem::absolute(duckdb->file + ".copies", ignored);
+  }
+  return options;
+}
+
+}  // namespace
 
 Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
                                 const LoadRequest& request, ProgressDisplay& display) {
   display.show_text("loading…");
   ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings));
   RETURN_IF_ERROR(warehouse->init());
-  Loader loader(store, *warehouse, system_clock());
+  Loader loader(store, *warehouse, system_clock(), load_options(settings));
   LoadOutcome outcome;
   ASSIGN_OR_RETURN(outcome.report, loader.load(request, [&](const LoadProgress& progress) {
     display.show_text(fmt::format("loading: {} rows from {} chunks", with_thousands(progress.rows),

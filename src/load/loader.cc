@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "config/glob.h"
+#include "load/chunk_copies.h"
 #include "load/explained_chunks.h"
 #include "load/load_unit.h"
 #include "store/keys.h"
@@ -13,20 +16,26 @@
 namespace github_stats {
 namespace {
 
-// A batch is loaded when it has come to this size: large enough that the merge's scan of the tables
-// is spread over many rows, small enough that staging fits into memory.
-constexpr int64_t kBatchBytes = int64_t{64} << 20U;
+// A unit's chunks, by their places in a batch.
+struct Part {
+  const LoadUnit* unit = nullptr;
+  size_t begin = 0;
+  size_t end = 0;
+  std::optional<Error> error;  // why it can't be loaded
+};
 
 class Load {
  public:
-  Load(ObjectStore& store, Warehouse& warehouse, Clock& clock, const LoadRequest& request,
-       const std::function<void(const LoadProgress&)>& observe)
+  Load(ObjectStore& store, Warehouse& warehouse, Clock& clock, const LoadOptions& options,
+       const LoadRequest& request, const std::function<void(const LoadProgress&)>& observe)
       : store_(store),
         warehouse_(warehouse),
         clock_(clock),
+        options_(options),
         request_(request),
         observe_(observe),
-        explained_(store, request.org) {}
+        explained_(store, request.org),
+        copies_(store, options.copies, options.workers) {}
 
   Result<LoadReport> run() {
     if (!request_.reload) {
@@ -61,7 +70,7 @@ class Load {
     for (auto& [collection_id, unit] : units) {
       waiting_bytes_ += unit.bytes();
       waiting_.push_back(std::move(unit));
-      if (waiting_bytes_ >= kBatchBytes) {
+      if (waiting_bytes_ >= options_.batch_bytes) {
         RETURN_IF_ERROR(load_waiting());
       }
     }
@@ -105,31 +114,60 @@ class Load {
     if (units.empty()) {
       return {};
     }
+    const Status status = load_units(units);
+    copies_.clear();
+    return status;
+  }
+
+  Status load_units(const std::vector<LoadUnit>& units) {
     LoadBatch batch{.org = request_.org, .chunks = {}, .loaded_at = clock_.now()};
+    std::vector<Part> parts;
     for (const LoadUnit& unit : units) {
+      const size_t begin = batch.chunks.size();
       std::ranges::move(unit.chunks(store_, request_.org), std::back_inserter(batch.chunks));
+      parts.push_back({&unit, begin, batch.chunks.size(), {}});
+    }
+    ASSIGN_OR_RETURN(const auto failed, copies_.copy(warehouse_, batch.chunks));
+    for (const FailedCopy& copy : failed) {
+      const auto part =
+          std::ranges::find_if(parts, [&](const Part& p) { return copy.index < p.end; });
+      part->error = copy.error;
+    }
+    if (!failed.empty()) {
+      return load_one_by_one(batch, parts);
     }
     auto rows = warehouse_.load(batch);
     if (rows) {
       count(batch, *rows);
       return {};
     }
-    return rows.error().code == ErrorCode::kDataLoss ? load_one_by_one(units)
+    return rows.error().code == ErrorCode::kDataLoss ? load_one_by_one(batch, parts)
                                                      : tl::unexpected<Error>(rows.error());
   }
 
   // After a batch failed: the good units, and the names of the bad ones.
-  Status load_one_by_one(const std::vector<LoadUnit>& units) {
-    for (const LoadUnit& unit : units) {
-      const LoadBatch batch{request_.org, unit.chunks(store_, request_.org), clock_.now()};
-      auto rows = warehouse_.load(batch);
-      if (rows) {
-        count(batch, *rows);
-      } else if (rows.error().code == ErrorCode::kDataLoss) {
-        report_.failed.push_back({unit.repo(), unit.collection_id(), rows.error()});
-      } else {
-        return tl::unexpected<Error>(rows.error());
+  Status load_one_by_one(const LoadBatch& whole, std::vector<Part>& parts) {
+    for (Part& part : parts) {
+      if (!part.error) {
+        RETURN_IF_ERROR(load_part(whole, part));
       }
+      if (part.error) {
+        report_.failed.push_back({part.unit->repo(), part.unit->collection_id(), *part.error});
+      }
+    }
+    return {};
+  }
+
+  Status load_part(const LoadBatch& whole, Part& part) {
+    const auto chunks = std::span(whole.chunks).subspan(part.begin, part.end - part.begin);
+    const LoadBatch batch{whole.org, {chunks.begin(), chunks.end()}, clock_.now()};
+    auto rows = warehouse_.load(batch);
+    if (rows) {
+      count(batch, *rows);
+    } else if (rows.error().code == ErrorCode::kDataLoss) {
+      part.error = std::move(rows).error();
+    } else {
+      return tl::unexpected<Error>(std::move(rows).error());
     }
     return {};
   }
@@ -143,9 +181,11 @@ class Load {
   ObjectStore& store_;
   Warehouse& warehouse_;
   Clock& clock_;
+  const LoadOptions& options_;
   const LoadRequest& request_;
   const std::function<void(const LoadProgress&)>& observe_;
   ExplainedChunks explained_;
+  ChunkCopies copies_;
   LoadedChunks loaded_;  // none when all is to be loaded again
   LoadReport report_;
   std::vector<LoadUnit> waiting_;
@@ -156,7 +196,7 @@ class Load {
 
 Result<LoadReport> Loader::load(const LoadRequest& request,
                                 const std::function<void(const LoadProgress&)>& observe) {
-  return Load(store_, warehouse_, clock_, request, observe).run();
+  return Load(store_, warehouse_, clock_, options_, request, observe).run();
 }
 
 }  // namespace github_stats

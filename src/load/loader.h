@@ -8,8 +8,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -46,10 +48,21 @@ struct LoadProgress {
   int64_t rows = 0;
 };
 
+struct LoadOptions {
+  // Where chunks are copied to that the warehouse can't read where they are; created when needed
+  // and removed with its contents. No other process may load with the same folder at the same time.
+  std::filesystem::path copies;
+  size_t workers = 1;  // chunks copied at once
+  // A batch is loaded when it has come to this size: large enough that the merge's scan of the
+  // tables is spread over many rows, small enough that staging fits into memory. Copies take no
+  // more room than a batch does.
+  int64_t batch_bytes = int64_t{64} << 20U;
+};
+
 class Loader {
  public:
-  Loader(ObjectStore& store, Warehouse& warehouse, Clock& clock)
-      : store_(store), warehouse_(warehouse), clock_(clock) {}
+  Loader(ObjectStore& store, Warehouse& warehouse, Clock& clock, LoadOptions options)
+      : store_(store), warehouse_(warehouse), clock_(clock), options_(std::move(options)) {}
 
   // Loads what the request selects. A chunk or checkpoint that can't be read leaves out its
   // repository's collection, is reported, and does not keep others from being loaded. Fails when
@@ -61,6 +74,7 @@ class Loader {
   ObjectStore& store_;
   Warehouse& warehouse_;
   Clock& clock_;
+  const LoadOptions options_;
 };
 
 }  // namespace github_stats

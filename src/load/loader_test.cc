@@ -1,15 +1,9 @@
 #include "load/loader.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
-
-#include "collect/checkpoint.h"
-#include "store/keys.h"
-#include "testing/fake_clock.h"
-#include "testing/memory_store.h"
+#include "load/loader_fixture.h"
 
 namespace github_stats {
 namespace {
@@ -18,135 +12,76 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-constexpr std::string_view kFirst = "20260101T000000Z";
-constexpr std::string_view kSecond = "20260102T000000Z";
+enum class Kind { kReadsTheStore, kReadsCopies };
 
-// Remembers what it was given; refuses batches with a chunk that is named as bad.
-class RecordingWarehouse : public Warehouse {
- public:
-  std::string name() const override { return "recording:"; }
-  Status init() override { return {}; }
-  Result<LoadedChunks> loaded_chunks(std::string_view org) override {
-    LoadedChunks chunks;
-    for (const std::string& text : loaded) {
-      const auto key = parse_chunk_key(text);
-      if (key && key->org == org) {
-        chunks.add(key->repo, key->collection_id, key->stream, key->number, key->number);
-      }
-    }
-    return chunks;
-  }
-  Result<StreamCounts> load(const LoadBatch& batch) override {
-    for (const ChunkToLoad& chunk : batch.chunks) {
-      if (bad.contains(chunk.key)) {
-        return fail(ErrorCode::kDataLoss, chunk.key + " is malformed");
-      }
-    }
-    StreamCounts counts;
-    for (const ChunkToLoad& chunk : batch.chunks) {
-      loaded.insert(chunk.key);
-      ++counts[chunk.stream];
-    }
-    batches.push_back(batch);
-    return counts;
-  }
-  Result<StreamCounts> counts(std::string_view) override { return StreamCounts{}; }
-  Result<QueryResult> query(std::string_view) override { return QueryResult{}; }
-
-  std::set<std::string> loaded;
-  std::set<std::string> bad;
-  std::vector<LoadBatch> batches;
-};
-
-class LoaderTest : public testing::Test {
+class LoaderTest : public LoaderFixture, public testing::WithParamInterface<Kind> {
  protected:
-  void SetUp() override { ASSERT_TRUE(store_.init()); }
-
-  std::string put_chunk(std::string repo, std::string_view collection, int64_t number,
-                        Stream stream = Stream::kPullRequests) {
-    const std::string date = collection == kFirst ? "2026-01-01" : "2026-01-02";
-    const std::string key =
-        ChunkKey{"acme", std::move(repo), stream, date, std::string(collection), number}
-            .to_string();
-    EXPECT_TRUE(store_.put(key, "{}\n", Precondition::none()));
-    return key;
+  void SetUp() override {
+    LoaderFixture::SetUp();
+    if (GetParam() == Kind::kReadsCopies) {
+      use_duckdb();
+    }
   }
-
-  // A checkpoint that explains `chunks` chunks of each stream of `repo`.
-  void put_checkpoint(std::string_view collection, const std::string& repo, int64_t chunks) {
-    Checkpoint checkpoint;
-    checkpoint.collection_id = collection;
-    checkpoint.org = "acme";
-    RepositoryProgress& progress = checkpoint.repositories.emplace_back();
-    progress.name = repo;
-    progress.chunks.fill(chunks);
-    checkpoint.repositories.back().position.stop_before = checkpoint.since;
-    EXPECT_TRUE(store_.put(checkpoint_key("acme", collection), encode_checkpoint(checkpoint),
-                           Precondition::none()));
-  }
-
-  LoadReport load(const LoadRequest& request) {
-    auto report = Loader(store_, warehouse_, clock_).load(request, [](const LoadProgress&) {});
-    EXPECT_TRUE(report) << report.error().describe();
-    return report.value_or(LoadReport{});
-  }
-
-  FakeClock clock_;
-  MemoryStore store_;
-  RecordingWarehouse warehouse_;
 };
 
-TEST_F(LoaderTest, LoadsEachChunkOnce) {
+INSTANTIATE_TEST_SUITE_P(Both, LoaderTest,
+                         testing::Values(Kind::kReadsTheStore, Kind::kReadsCopies),
+                         [](const auto& kind) {
+                           return kind.param == Kind::kReadsCopies ? "Copies" : "Store";
+                         });
+
+TEST_P(LoaderTest, LoadsEachChunkOnce) {
   const std::string a = put_chunk("web", kFirst, 0);
   const std::string b = put_chunk("_s", kFirst, 0, Stream::kReviews);
   EXPECT_EQ(load({.org = "acme"}).chunks, 2);
-  EXPECT_THAT(warehouse_.loaded, UnorderedElementsAre(a, b));
+  EXPECT_THAT(loaded(), UnorderedElementsAre(a, b));
   EXPECT_EQ(load({.org = "acme"}).chunks, 0);
   EXPECT_EQ(load({.org = "acme", .reload = true}).chunks, 2);
 }
 
-TEST_F(LoaderTest, FollowsRepositoryAndDate) {
+TEST_P(LoaderTest, FollowsRepositoryAndDate) {
   const std::string web = put_chunk("web", kFirst, 0);
   const std::string later = put_chunk("web", kSecond, 0);
   put_chunk("api", kFirst, 0);
   load({.org = "acme", .repositories = {"w*"}, .date = "2026-01-01"});
-  EXPECT_THAT(warehouse_.loaded, ElementsAre(web));
+  EXPECT_THAT(loaded(), ElementsAre(web));
   load({.org = "acme", .repositories = {"WEB"}});
-  EXPECT_THAT(warehouse_.loaded, UnorderedElementsAre(web, later));
+  EXPECT_THAT(loaded(), UnorderedElementsAre(web, later));
 }
 
-TEST_F(LoaderTest, LeavesChunksAloneThatNoCheckpointExplains) {
+TEST_P(LoaderTest, LeavesChunksAloneThatNoCheckpointExplains) {
   put_checkpoint(kFirst, "web", 1);
   const std::string explained = put_chunk("web", kFirst, 0);
   const std::string being_written = put_chunk("web", kFirst, 1);
   put_chunk("api", kFirst, 0);  // the checkpoint does not know this repository
   const LoadReport report = load({.org = "acme"});
-  EXPECT_THAT(warehouse_.loaded, ElementsAre(explained));
+  EXPECT_THAT(loaded(), ElementsAre(explained));
   EXPECT_EQ(report.unexplained, 2);
 
   put_checkpoint(kFirst, "web", 2);
   load({.org = "acme"});
-  EXPECT_THAT(warehouse_.loaded, UnorderedElementsAre(explained, being_written));
+  EXPECT_THAT(loaded(), UnorderedElementsAre(explained, being_written));
 }
 
-TEST_F(LoaderTest, ABadChunkKeepsBackItsRepositorysCollectionOnly) {
+TEST_P(LoaderTest, ABadChunkKeepsBackItsRepositorysCollectionOnly) {
   const std::string bad = put_chunk("web", kFirst, 0);
   put_chunk("web", kFirst, 0, Stream::kCommits);
   const std::string later = put_chunk("web", kSecond, 0);
   const std::string api = put_chunk("api", kFirst, 0);
-  warehouse_.bad = {bad};
+  const std::string good = minimal_row(Stream::kPullRequests);
+  put_bytes(bad, kBadChunk);
   const LoadReport report = load({.org = "acme"});
-  EXPECT_THAT(warehouse_.loaded, UnorderedElementsAre(later, api));
+  EXPECT_THAT(loaded(), UnorderedElementsAre(later, api));
   ASSERT_EQ(report.failed.size(), 1U);
   EXPECT_EQ(report.failed[0].repo, "web");
   EXPECT_EQ(report.failed[0].collection_id, kFirst);
   EXPECT_THAT(report.failed[0].error.message, testing::HasSubstr(bad));
 
-  warehouse_.bad.clear();
+  put_bytes(bad, good);
   EXPECT_EQ(load({.org = "acme"}).chunks, 2) << "once it is mended, both";
 }
 
-TEST_F(LoaderTest, ACheckpointThatCannotBeReadIsNamedAndKeepsNothingElseBack) {
+TEST_P(LoaderTest, ACheckpointThatCannotBeReadIsNamedAndKeepsNothingElseBack) {
   put_chunk("web", kFirst, 0);
   put_chunk("web", kFirst, 1);
   const std::string later = put_chunk("web", kSecond, 0);
@@ -154,29 +89,28 @@ TEST_F(LoaderTest, ACheckpointThatCannotBeReadIsNamedAndKeepsNothingElseBack) {
   const LoadReport report = load({.org = "acme"});
   ASSERT_EQ(report.failed.size(), 1U);
   EXPECT_THAT(report.failed[0].error.message, testing::HasSubstr(checkpoint_key("acme", kFirst)));
-  EXPECT_THAT(warehouse_.loaded, ElementsAre(later));
+  EXPECT_THAT(loaded(), ElementsAre(later));
 }
 
-TEST_F(LoaderTest, AStoreThatFailsIsNotTheCheckpointsFault) {
+TEST_P(LoaderTest, AStoreThatFailsIsNotTheCheckpointsFault) {
   put_chunk("web", kFirst, 0);
   store_.fail_next(StoreCall::kGet, {{ErrorCode::kUnavailable, "no network", ""}});
-  const auto report =
-      Loader(store_, warehouse_, clock_).load({.org = "acme"}, [](const LoadProgress&) {});
+  const auto report = try_load({.org = "acme"});
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, ErrorCode::kUnavailable);
 }
 
-TEST_F(LoaderTest, LeavesOutWhatIsExcluded) {
+TEST_P(LoaderTest, LeavesOutWhatIsExcluded) {
   put_chunk("web", kFirst, 0);
   const std::string api = put_chunk("api", kFirst, 0);
   load({.org = "acme", .excluded = {"W*"}});
-  EXPECT_THAT(warehouse_.loaded, ElementsAre(api));
+  EXPECT_THAT(loaded(), ElementsAre(api));
 }
 
-TEST_F(LoaderTest, AnEmptyStoreIsNoFailure) {
+TEST_P(LoaderTest, AnEmptyStoreIsNoFailure) {
   const LoadReport report = load({.org = "nobody"});
   EXPECT_EQ(report.chunks, 0);
-  EXPECT_THAT(warehouse_.batches, IsEmpty());
+  EXPECT_THAT(loaded(), IsEmpty());
 }
 
 }  // namespace

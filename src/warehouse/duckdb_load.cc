@@ -130,7 +130,7 @@ class Load {
   }
 
   Status find_file(const ChunkToLoad& chunk) {
-    if (chunk.location.find("://") != std::string::npos) {
+    if (!reads(chunk.location)) {
       return fail(ErrorCode::kInvalidArgument,
                   fmt::format("DuckDB can't read chunk {} from {}", chunk.key, chunk.location),
                   "copy it into a local file and load that");
@@ -239,6 +239,12 @@ class Load {
 };
 
 }  // namespace
+
+bool reads(std::string_view location) {
+  // A path whose first part has a colon is taken for a scheme, too: better copied than mistaken.
+  const size_t colon = location.find(':');
+  return colon == std::string_view::npos || location.substr(0, colon).find('/') < colon;
+}
 
 Result<StreamCounts> load_batch(Connection& connection, const LoadBatch& batch) {
   return Load(connection, batch).run();

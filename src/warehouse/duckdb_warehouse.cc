@@ -161,6 +161,8 @@ Result<LoadedChunks> DuckDbWarehouse::loaded_chunks(std::string_view org) {
   return loaded;
 }
 
+bool DuckDbWarehouse::reads(std::string_view location) const { return duckdb::reads(location); }
+
 Result<StreamCounts> DuckDbWarehouse::load(const LoadBatch& batch) {
   return batch.chunks.empty() ? StreamCounts() : duckdb::load_batch(connection_, batch);
 }

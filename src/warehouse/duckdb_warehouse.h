@@ -26,8 +26,9 @@ class DuckDbWarehouse : public Warehouse {
   std::string name() const override;
   Status init() override;
   Result<LoadedChunks> loaded_chunks(std::string_view org) override;
-  // Locations are paths in the file system; "gs://…" is invalid_argument. Files whose name ends in
-  // ".gz" are decompressed.
+  // Paths in the file system; nothing that begins with a scheme, such as "gs://…".
+  bool reads(std::string_view location) const override;
+  // Files whose name ends in ".gz" are decompressed.
   Result<StreamCounts> load(const LoadBatch& batch) override;
   Result<StreamCounts> counts(std::string_view org) override;
   // DuckDB's SQL. What it says about a statement it refuses is the error's message.

@@ -164,6 +164,18 @@ TEST(DuckDbWarehouse, CannotReadFromABucket) {
   EXPECT_THAT(loaded.error().remedy, HasSubstr("local file"));
 }
 
+TEST(DuckDbWarehouse, ReadsPathsOnly) {
+  const TempDir dir;
+  const auto warehouse = opened(dir.path() / "a.duckdb");
+  for (const std::string_view path :
+       {"/a/b.json", "./store/acme/x.json", "x", "./a:b/c", "/gs://x"}) {
+    EXPECT_TRUE(warehouse->reads(path)) << path;
+  }
+  for (const std::string_view other : {"gs://bucket/k", "memory:acme/x", "https://host/k"}) {
+    EXPECT_FALSE(warehouse->reads(other)) << other;
+  }
+}
+
 TEST(DuckDbWarehouse, NamesAChunkWhoseCompressionIsBroken) {
   const TempDir dir;
   write_file(dir.path() / "good.json", TestRow(Stream::kCommits, 1, "c").line());

@@ -77,6 +77,10 @@ class Warehouse {
   // ranges of numbers. Keys of other forms than store/keys.h gives to chunks are not in it.
   virtual Result<LoadedChunks> loaded_chunks(std::string_view org) = 0;
 
+  // Whether chunks can be loaded from this location (see ChunkToLoad). The same for all locations
+  // of a store; tells nothing of whether there is something.
+  virtual bool reads(std::string_view location) const = 0;
+
   // Brings a batch in, in one transaction, and records its chunks as loaded.
   //
   // A pull_requests row is the commit record of its pull request's details: detail rows count only
