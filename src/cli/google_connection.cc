@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "cli/version.h"
+#include "config/setting_sources.h"
+#include "google/credentials.h"
 #include "http/curl_client.h"
 #include "http/retry.h"
 
@@ -15,9 +17,13 @@ Result<std::shared_ptr<GoogleApi>> connect_to_google(const Settings& settings, b
   std::shared_ptr<HttpClient> http = make_curl_client(std::string("github-stats/") + kVersion);
   std::unique_ptr<AccessTokenSource> tokens;
   if (!to_emulator) {
-    return fail(ErrorCode::kInvalidArgument, "no Google credentials yet");
+    GoogleCredentialsOptions credentials;
+    credentials.credentials_file = settings.google_credentials_file;
+    credentials.impersonate = settings.google_impersonated_account;
+    credentials.environment = process_environment;
+    credentials.random = thread_random;
+    ASSIGN_OR_RETURN(tokens, find_google_credentials(*http, system_clock(), credentials, stop));
   }
-  static_cast<void>(settings);
   GoogleApiOptions options;
   options.random = thread_random;
   options.stop = std::move(stop);

@@ -8,9 +8,6 @@
 
 namespace github_stats {
 
-// All but letters, digits and "-._~" as %XX. Fit for a part of a URL's path, too.
-std::string percent_encoded(std::string_view text);
-
 using FormFields = std::vector<std::pair<std::string_view, std::string_view>>;
 
 // "name=value&name=value".

@@ -10,6 +10,7 @@
 #include "google/json_object.h"
 #include "google/token_url.h"
 #include "http/answer_headers.h"
+#include "http/url.h"
 
 namespace github_stats {
 namespace {

@@ -123,7 +123,7 @@ TEST_F(ImpersonationTest, RefusesAnAnswerThatCannotBeUsed) {
       {R"({"accessToken":"token-1\n","expireTime":"2026-01-31T13:00:00Z"})", "no token"},
   };
   for (const auto& [body, said] : cases) {
-    answer_ = [&](const HttpRequest& request) {
+    answer_ = [body = body](const HttpRequest& request) {
       return is_impersonation(request) ? Answer(http_answer(200, body)) : std::nullopt;
     };
     EXPECT_THAT(token(), HasSubstr(said));

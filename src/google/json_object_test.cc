@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "google/form.h"
+#include "http/url.h"
 
 namespace github_stats {
 namespace {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <vector>
-
 #include "base/log.h"
 #include "base/trim.h"
 #include "config/location.h"
@@ -12,7 +10,8 @@
 namespace github_stats {
 namespace {
 
-constexpr Duration kPatienceToFind = std::chrono::milliseconds(3000);
+constexpr std::string_view kAddress = "169.254.169.254";
+constexpr Duration kPatienceToFind = std::chrono::seconds(3);
 constexpr Duration kPatienceForToken = std::chrono::seconds(20);
 
 HttpRequest request_for(const std::string& host, std::string_view path, Duration timeout) {
@@ -65,44 +64,30 @@ class MetadataServer : public TokenIssuer {
   const std::optional<std::string> project_;
 };
 
-// Asks for the project, which is of use if there is a server.
-Result<std::unique_ptr<TokenIssuer>> look_at(const TokenTools& tools, const std::string& host,
-                                             Duration timeout, std::stop_token stop) {
-  ASSIGN_OR_RETURN(const HttpResponse response,
-                   tools.http.send(request_for(host, "project/project-id", timeout), stop));
-  RETURN_IF_ERROR(check_flavor(host, response));
-  std::optional<std::string> project;
-  if (response.status == 200 && check_google_project(trimmed(response.body))) {
-    project = trimmed(response.body);
-  }
-  return std::make_unique<MetadataServer>(tools, host, std::move(project));
-}
-
 }  // namespace
 
+// Asks for the project, which is of use if there is a server.
 Result<std::unique_ptr<TokenIssuer>> find_metadata_server(const TokenTools& tools,
                                                           const std::optional<std::string>& host,
                                                           std::stop_token stop) {
-  std::vector<std::string> hosts = {"169.254.169.254", "metadata.google.internal"};
-  if (host) {
-    const auto url = parse_url("http://" + *host);
-    if (!url || host->find('/') != std::string::npos) {
-      return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("GCE_METADATA_HOST is '{}'", printable(*host)),
-                  "allowed: HOST or HOST:PORT");
-    }
-    hosts = {*host};
+  const std::string address = host.value_or(std::string(kAddress));
+  if (!parse_url("http://" + address) || address.find('/') != std::string::npos) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("GCE_METADATA_HOST is '{}'", printable(address)),
+                "allowed: HOST or HOST:PORT");
   }
-  std::string reasons;
-  for (const std::string& candidate : hosts) {
-    auto found =
-        look_at(tools, candidate, kPatienceToFind / static_cast<int64_t>(hosts.size()), stop);
-    if (found || found.error().code == ErrorCode::kCancelled) {
-      return found;
-    }
-    reasons += (reasons.empty() ? "" : "; ") + found.error().message;
+  const HttpRequest request = request_for(address, "project/project-id", kPatienceToFind);
+  auto response = tools.http.send(request, stop);
+  if (!response && response.error().code != ErrorCode::kCancelled) {
+    return fail(ErrorCode::kNotFound, response.error().message);
   }
-  return fail(ErrorCode::kNotFound, std::move(reasons));
+  RETURN_IF_ERROR(response);
+  RETURN_IF_ERROR(check_flavor(address, *response));
+  std::optional<std::string> project;
+  if (response->status == 200 && check_google_project(trimmed(response->body))) {
+    project = trimmed(response->body);
+  }
+  return std::make_unique<MetadataServer>(tools, address, std::move(project));
 }
 
 }  // namespace github_stats

@@ -15,11 +15,12 @@
 namespace github_stats {
 
 // Looks whether there is one: at `host` ("HOST" or "HOST:PORT", what GCE_METADATA_HOST says), else
-// at 169.254.169.254 and metadata.google.internal. Takes at most three seconds. An answer counts
-// only with the header "Metadata-Flavor: Google": a proxy, or another cloud, may answer there, too.
+// at 169.254.169.254. (metadata.google.internal is the same address; to look up a name can take
+// longer than a laptop's user should wait.) Takes at most three seconds. An answer counts only with
+// the header "Metadata-Flavor: Google": a proxy, or another cloud, may answer there, too.
 //
-// Fails with not_found (the message says what came of each address), with invalid_argument for a
-// `host` that is none, or with cancelled.
+// Fails with not_found (the message says what came instead), with invalid_argument for a `host`
+// that is none, or with cancelled.
 Result<std::unique_ptr<TokenIssuer>> find_metadata_server(const TokenTools& tools,
                                                           const std::optional<std::string>& host,
                                                           std::stop_token stop);

@@ -65,7 +65,7 @@ class TokenTest : public testing::Test {
   static std::string file_text(const Fields& fields) {
     std::string text;
     for (const auto& [name, value] : fields) {
-      text += (text.empty() ? "{\"" : ",\"") + name + "\":" + value;
+      text.append(text.empty() ? "{\"" : ",\"").append(name).append("\":").append(value);
     }
     return text + "}";
   }

@@ -7,6 +7,7 @@
 #include "google/google_error.h"
 #include "google/json_object.h"
 #include "http/answer_headers.h"
+#include "http/url.h"
 
 namespace github_stats {
 namespace {
