@@ -9,7 +9,7 @@
 #include <random>
 
 #include "base/log.h"
-#include "collect/checkpoint_reader.h"
+#include "collect/collected_rows.h"
 #include "collect/collector_fixture.h"
 #include "collect/store_summary.h"
 #include "testing/random_seed.h"
@@ -21,79 +21,6 @@ using namespace std::chrono_literals;
 
 constexpr int kHistories = 400;
 constexpr auto kLookback = std::chrono::hours(24 * 400);
-
-// What is known of a pull request, comparable: its own fields and its details as a set.
-struct Known {
-  std::string title;
-  Time updated_at;
-  std::set<std::string> commits;
-  std::map<std::string, std::string> comments;
-
-  bool operator==(const Known&) const = default;
-};
-
-std::ostream& operator<<(std::ostream& out, const Known& known) {
-  out << known.title << " of " << format_time(known.updated_at) << ", commits";
-  for (const std::string& sha : known.commits) {
-    out << ' ' << sha;
-  }
-  out << ", comments";
-  for (const auto& [id, body] : known.comments) {
-    out << ' ' << id << '=' << body;
-  }
-  return out;
-}
-
-using Tables = std::map<std::string, Known>;  // by repository/number
-
-// Merges chunks as a warehouse does: per pull request, known by its id, the newest collected_at
-// wins, and its details are those of that moment.
-class Merge {
- public:
-  void add(const std::string& chunk, Stream stream) {
-    for_each_row(chunk, [&](const simdjson::dom::element& row) { add_row(row, stream); });
-  }
-
-  Tables tables() const {
-    Tables tables;
-    for (const auto& [id, row] : newest_) {
-      tables[row.name] = versions_.at(row.name).at(row.collected_at);
-    }
-    return tables;
-  }
-
- private:
-  struct Row {
-    std::string collected_at;
-    std::string name;
-
-    auto operator<=>(const Row&) const = default;
-  };
-
-  static std::string text(const simdjson::dom::element& row, std::string_view field) {
-    return std::string(std::string_view(row[field]));
-  }
-
-  void add_row(const simdjson::dom::element& row, Stream stream) {
-    const bool is_own = stream == Stream::kPullRequests;
-    const int64_t number = row[is_own ? "number" : "pr_number"];
-    const Row place{text(row, "collected_at"), fmt::format("{}/{}", text(row, "repo"), number)};
-    Known& known = versions_[place.name][place.collected_at];
-    if (is_own) {
-      known.title = text(row, "title");
-      known.updated_at = *parse_time(text(row, "updated_at"));
-      Row& newest = newest_[text(row, "id")];
-      newest = std::max(newest, place);
-    } else if (stream == Stream::kCommits) {
-      known.commits.insert(text(row, "sha"));
-    } else if (stream == Stream::kIssueComments) {
-      known.comments[text(row, "id")] = text(row, "body");
-    }
-  }
-
-  std::map<std::string, Row> newest_;                             // by id
-  std::map<std::string, std::map<std::string, Known>> versions_;  // by name, then collected_at
-};
 
 class History {
  public:
@@ -134,7 +61,7 @@ class History {
     ASSERT_TRUE(report) << report.error().describe();
     EXPECT_TRUE(report->checkpoint.finished);
     EXPECT_FALSE(report->failure) << report->failure->describe();
-    EXPECT_EQ(collected(), truth()) << story_;
+    EXPECT_EQ(collected_rows(store_), truth_of(github_)) << story_;
     expect_nothing_left_to_do();
   }
 
@@ -334,43 +261,6 @@ class History {
     Collector collector(fetcher, store_, clock_, {1 + static_cast<size_t>(below(3)) / 2, 4},
                         [](const CollectionProgress&) {});
     return call(collector);
-  }
-
-  // What a warehouse has that loads every chunk that a checkpoint explains.
-  Tables collected() {
-    Merge merge;
-    std::map<std::string, Checkpoint> checkpoints;
-    for (const auto& [key, bytes] : store_.objects()) {
-      if (const auto id = parse_checkpoint_key(key)) {
-        checkpoints[*id] = read_checkpoint(store_, "Acme", *id)->checkpoint;
-      }
-    }
-    for (const auto& [key, bytes] : store_.objects()) {
-      const auto chunk = parse_chunk_key(key);
-      if (!chunk) {
-        continue;
-      }
-      for (const RepositoryProgress& repository : checkpoints[chunk->collection_id].repositories) {
-        if (repository.name == chunk->repo && repository.explains(chunk->stream, chunk->number)) {
-          merge.add(bytes, chunk->stream);
-        }
-      }
-    }
-    return merge.tables();
-  }
-
-  Tables truth() {
-    Tables tables;
-    for (const auto& [id, repository] : github_.truth()) {
-      for (const auto& [number, pull_request] : repository.pull_requests) {
-        tables[fmt::format("{}/{}", repository.name, number)] = {
-            pull_request.title,
-            pull_request.updated_at,
-            {pull_request.commits.begin(), pull_request.commits.end()},
-            pull_request.comments};
-      }
-    }
-    return tables;
   }
 
   // Once the newest change is old enough, a repository costs nothing more than being listed.

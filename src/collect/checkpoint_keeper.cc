@@ -106,7 +106,7 @@ Status CheckpointKeeper::write() {
   if (!version) {
     const std::lock_guard lock(mutex_);
     changed_ = true;  // still to be written
-    if (version.error().code == ErrorCode::kPreconditionFailed) {
+    if (version.error().code == ErrorCode::kPreconditionFailed && !version.error().general) {
       return taken_up(written.collection_id);
     }
     return fail_with_context("can't write the checkpoint", std::move(version).error());

@@ -12,9 +12,12 @@ namespace {
 
 constexpr int kMostTries = 3;
 
+// `general` tells it from a precondition of the object itself: nobody should try again.
 tl::unexpected<Error> lost_lease(const std::string& org, std::string_view why) {
-  return fail(ErrorCode::kPreconditionFailed, fmt::format("lost the lease of {}: {}", org, why),
-              "let only one collector work on an organisation");
+  return tl::unexpected<Error>({.code = ErrorCode::kPreconditionFailed,
+                                .message = fmt::format("lost the lease of {}: {}", org, why),
+                                .remedy = "let only one collector work on an organisation",
+                                .general = true});
 }
 
 }  // namespace
@@ -123,7 +126,9 @@ Status Lease::release() {
       (void)lose("it was given up");
       return removed;
     }
-    RETURN_IF_ERROR(find_out());
+    if (const Status ours = find_out(); !ours) {
+      return ours.error().code == ErrorCode::kPreconditionFailed ? Status() : ours;
+    }
   }
   return in_trouble({ErrorCode::kUnavailable, "its version changes all the time", {}});
 }

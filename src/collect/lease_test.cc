@@ -24,6 +24,7 @@ class HeldLease : public LeaseTest {
   static void expect_lost(const Status& status, std::string_view why) {
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, ErrorCode::kPreconditionFailed);
+    EXPECT_TRUE(status.error().general);
     EXPECT_THAT(status.error().message, HasSubstr("lost the lease of Acme"));
     EXPECT_THAT(status.error().message, HasSubstr(std::string(why)));
   }
@@ -103,6 +104,16 @@ TEST_F(HeldLease, IsLostToWhoTookIt) {
   EXPECT_FALSE(lease.renew()) << "for good";
   EXPECT_TRUE(lease.release());
   EXPECT_EQ(stored(), before) << "the other's stays";
+}
+
+TEST_F(HeldLease, ThatItIsLostMayShowOnlyWhenItIsGivenUp) {
+  Lease lease = hold(kOne);
+  clock_.advance(1h);
+  const auto others = take(kOther);
+  ASSERT_TRUE(others);
+  EXPECT_TRUE(lease.release());
+  EXPECT_EQ(stored(), others->document);
+  expect_lost(lease.check(), "process 3 on host-of-m2");
 }
 
 TEST_F(HeldLease, IsLostWhenSomebodyRemovesOrOverwritesIt) {

@@ -7,7 +7,7 @@
 namespace github_stats {
 
 // Passes everything on to `store`; a put or a removal fails with precondition_failed before it when
-// `lease` says that writing is not right any more.
+// `lease` says that writing is not right any more. That failure is general: trying again is no use.
 class LeasedStore : public ObjectStore {
  public:
   LeasedStore(ObjectStore& store, const Lease& lease) : store_(store), lease_(lease) {}

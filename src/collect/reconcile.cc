@@ -65,8 +65,9 @@ Status remove_chunks(ObjectStore& store, CheckpointKeeper& keeper,
   for (const auto& [key, version] : leftovers) {
     const Status removed = store.remove(key, Precondition::unchanged(version));
     if (!removed) {
-      return removed.error().code == ErrorCode::kPreconditionFailed ? changed_meanwhile(key)
-                                                                    : removed;
+      const bool is_race =
+          removed.error().code == ErrorCode::kPreconditionFailed && !removed.error().general;
+      return is_race ? changed_meanwhile(key) : removed;
     }
   }
   return {};

@@ -186,8 +186,9 @@ Status update_watermarks(ObjectStore& store, std::string_view org,
     if (put) {
       return {};
     }
-    const bool is_race = put.error().code == ErrorCode::kPreconditionFailed ||
-                         put.error().code == ErrorCode::kAlreadyExists;
+    const bool is_race =
+        !put.error().general && (put.error().code == ErrorCode::kPreconditionFailed ||
+                                 put.error().code == ErrorCode::kAlreadyExists);
     if (!is_race) {
       return tl::unexpected<Error>(put.error());
     }
