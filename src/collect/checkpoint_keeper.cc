@@ -61,7 +61,7 @@ Status CheckpointKeeper::open(std::string_view org, std::string_view collection_
     }
     return tl::unexpected<Error>(std::move(stored).error());
   }
-  if (Status allowed = check(stored->checkpoint); !allowed) {
+  if (Status allowed = check ? check(stored->checkpoint) : Status(); !allowed) {
     return fail_with_context(fmt::format("can't resume collection {}", collection_id),
                              std::move(allowed).error());
   }
