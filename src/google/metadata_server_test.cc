@@ -14,13 +14,13 @@ using testing::Pair;
 
 class MetadataServerTest : public TokenTest {
  protected:
-  Result<std::unique_ptr<TokenIssuer>> find(std::optional<std::string> host = std::nullopt) {
+  Result<std::unique_ptr<TokenIssuer>> find(const std::optional<std::string>& host = std::nullopt) {
     return find_metadata_server(tools(), host, {});
   }
 
   // Finds it and makes it source_.
-  void start(std::optional<std::string> host = std::nullopt) {
-    auto found = find(std::move(host));
+  void start(const std::optional<std::string>& host = std::nullopt) {
+    auto found = find(host);
     ASSERT_TRUE(found) << found.error().describe();
     source_ = std::make_unique<CachedToken>(clock_, *std::move(found));
   }

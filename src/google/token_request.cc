@@ -113,7 +113,7 @@ Result<HttpResponse> send_token_request(
 }
 
 Result<FreshToken> token_in(const HttpResponse& response, Duration asked_at) {
-  const auto malformed = [](std::string what) {
+  const auto malformed = [](const std::string& what) {
     return fail(ErrorCode::kDataLoss, "the answer can't be used: " + what);
   };
   const auto answer = JsonObject::parse(response.body);

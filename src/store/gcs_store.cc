@@ -6,6 +6,7 @@
 
 #include "base/crash_point.h"
 #include "base/crc32c.h"
+#include "base/gzip.h"
 #include "http/url.h"
 #include "store/gcs_listing.h"
 #include "store/gcs_upload.h"
@@ -30,6 +31,20 @@ std::string_view checksum_in(const HttpResponse& response) {
   }
   const std::string_view checksum = hashes.substr(at + kFront.size());
   return checksum.substr(0, std::min(checksum.find_first_of(", "), checksum.size()));
+}
+
+// The object's content. One that somebody stored with "Content-Encoding: gzip" has its checksum
+// over the compressed bytes; one that only the transport compressed, over the content.
+Result<std::string> checked_bytes(HttpResponse& response) {
+  constexpr size_t kMostUnpacked = size_t{1} << 30U;
+  const std::string_view checksum = checksum_in(response);
+  bool is_right = checksum.empty() || checksum == crc32c_base64(response.body);
+  if (response.header("content-encoding") == "gzip") {
+    ASSIGN_OR_RETURN(response.body, gunzip(response.body, kMostUnpacked));
+    is_right = is_right || checksum == crc32c_base64(response.body);
+  }
+  return is_right ? Result<std::string>(std::move(response.body))
+                  : fail(ErrorCode::kDataLoss, "its checksum is wrong: it was damaged");
 }
 
 class GcsStore : public ObjectStore {
@@ -129,13 +144,17 @@ Result<Object> GcsStore::read_download(std::string_view key, HttpResponse respon
   if (response.status >= 300) {
     return tl::unexpected<Error>(bucket_.refusal("read " + location(key), response));
   }
-  const std::string_view checksum = checksum_in(response);
   const auto generation = response.header("x-goog-generation");
-  if (!generation || (!checksum.empty() && checksum != crc32c_base64(response.body))) {
+  if (!generation) {
     return fail(ErrorCode::kDataLoss,
-                fmt::format("'{}' can't be read whole: its checksum is wrong", location(key)));
+                fmt::format("Google gave '{}' without its generation", location(key)));
   }
-  return Object{std::move(response.body), Version{std::string(*generation)}};
+  auto bytes = checked_bytes(response);
+  if (!bytes) {
+    return fail_with_context(fmt::format("can't read '{}'", location(key)),
+                             std::move(bytes).error());
+  }
+  return Object{*std::move(bytes), Version{std::string(*generation)}};
 }
 
 Status GcsStore::remove(std::string_view key, const Precondition& precondition) {

@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "base/crc32c.h"
+#include "base/gzip.h"
 #include "http/url.h"
 #include "testing/fake_clock.h"
 #include "testing/scripted_http.h"
@@ -209,6 +210,23 @@ TEST_F(GcsStoreTest, ADamagedDownloadIsAskedForAgain) {
   ObjectStore& damaged = store_answering(
       [](const HttpRequest&, size_t) { return download("bxtes", crc32c_base64("bytes")); });
   EXPECT_EQ(damaged.get("a").error().code, ErrorCode::kDataLoss);
+}
+
+TEST_F(GcsStoreTest, CompressedContentIsUnpackedAndCheckedWhicheverWayItWasCompressed) {
+  const std::string packed = *gzip("bytes");
+  for (const std::string& checksum : {crc32c_base64(packed), crc32c_base64("bytes")}) {
+    ObjectStore& store = store_answering([&](const HttpRequest&, size_t) {
+      HttpResponse response = download(packed, checksum);
+      response.headers["content-encoding"] = "gzip";
+      return response;
+    });
+    const auto object = store.get("a");
+    ASSERT_TRUE(object) << object.error().describe();
+    EXPECT_EQ(object->bytes, "bytes");
+  }
+  ObjectStore& compressed_file = store_answering(
+      [&](const HttpRequest&, size_t) { return download(packed, crc32c_base64(packed)); });
+  EXPECT_EQ(compressed_file.get("a.json.gz")->bytes, packed);
 }
 
 TEST_F(GcsStoreTest, LargeObjectsGoUpInPartsAndGoOnFromWhatWasKept) {
