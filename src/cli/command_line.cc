@@ -111,9 +111,12 @@ class CommandLine {
   }
 
   void add_commands() {
-    add_command("init", "Create the store, the warehouse and its tables (safe to repeat)",
-                "init --store file:/srv/chunks --warehouse duckdb:/srv/github.duckdb",
-                [](const Settings& settings, const CommandOptions&) { return run_init(settings); });
+    CLI::App* init =
+        add_command("init", "Create the store, the warehouse and its tables (safe to repeat)",
+                    "init --store gs://acme-chunks --retention-days 400", run_init);
+    init->add_option("--retention-days", options_.retention_days,
+                     "let the bucket remove objects so long after they were written; 0: keep them")
+        ->check(CLI::Range(0, 36'500));
     add_collecting_commands();
     add_store_commands();
   }

@@ -1,6 +1,8 @@
 // The commands. Each does its work with checked settings, prints, and gives the exit code.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "config/settings.h"
@@ -9,8 +11,9 @@ namespace github_stats {
 
 // What a command line says besides settings.
 struct CommandOptions {
-  int64_t days = 0;   // backfill; 0: the setting's
-  int64_t hours = 0;  // collect; 0: from the watermarks
+  std::optional<int64_t> retention_days;  // init; 0: for ever
+  int64_t days = 0;                       // backfill; 0: the setting's
+  int64_t hours = 0;                      // collect; 0: from the watermarks
   bool no_load = false;
   bool dry_run = false;       // backfill, collect
   std::string collection_id;  // resume; empty: list
@@ -21,7 +24,7 @@ struct CommandOptions {
   bool all = false;
 };
 
-int run_init(const Settings& settings);
+int run_init(const Settings& settings, const CommandOptions& options);
 int run_backfill(const Settings& settings, const CommandOptions& options);
 int run_collect(const Settings& settings, const CommandOptions& options);
 int run_resume(const Settings& settings, const CommandOptions& options);

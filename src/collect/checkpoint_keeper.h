@@ -26,7 +26,8 @@ class CheckpointKeeper {
   Status create(Checkpoint checkpoint);
 
   // Takes up an existing collection: from here on any other process that works on it fails at its
-  // next write. not_found when there is none. Fails, and leaves it alone, when `check` (if any) fails.
+  // next write. not_found when there is none. Fails, and leaves it alone, when `check` (if any)
+  // fails.
   Status open(std::string_view org, std::string_view collection_id,
               const std::function<Status(const Checkpoint&)>& check = {});
 
