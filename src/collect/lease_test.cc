@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <condition_variable>
-#include <thread>
+#include <semaphore>
 
 #include "collect/lease_fixture.h"
 #include "collect/lease_keeper.h"
@@ -334,10 +334,15 @@ TEST_F(LeaseKeeperTest, EndsWhenTheLeaseIsLost) {
   auto others = *stored();
   others.holder = "somebody else";
   ASSERT_TRUE(store_.put(kKey, encode_lease(others), Precondition::none()));
+  std::binary_semaphore is_reading(0);  // who has it now
+  store_.intercept([&](StoreCall call, std::string_view) -> std::optional<StoreFault> {
+    if (call == StoreCall::kGet) {
+      is_reading.release();
+    }
+    return std::nullopt;
+  });
   EXPECT_EQ(steps_.step(), 20s);
-  while (keeper->lease().check()) {
-    std::this_thread::yield();
-  }
+  is_reading.acquire();
   keeper.reset();
   EXPECT_EQ(stored(), others);
   EXPECT_THAT(log_, HasSubstr("lost the lease of Acme"));
