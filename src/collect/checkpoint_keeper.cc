@@ -13,6 +13,7 @@ namespace {
 
 constexpr Duration kLeastInterval = std::chrono::seconds(1);
 constexpr int kMostIdsTried = 1'000;
+constexpr int kMostOpenings = 5;
 
 bool all_done(const Checkpoint& checkpoint) {
   return std::ranges::all_of(checkpoint.repositories, [](const RepositoryProgress& repository) {
@@ -52,6 +53,19 @@ Status CheckpointKeeper::create(Checkpoint checkpoint) {
 
 Status CheckpointKeeper::open(std::string_view org, std::string_view collection_id,
                               const std::function<Status(const Checkpoint&)>& check) {
+  Status opened;
+  for (int tried = 0; tried < kMostOpenings; ++tried) {
+    opened = open_once(org, collection_id, check);
+    // Its writer until now may write it at any moment: then it is read again.
+    if (opened || opened.error().code != ErrorCode::kPreconditionFailed || opened.error().general) {
+      break;
+    }
+  }
+  return opened;
+}
+
+Status CheckpointKeeper::open_once(std::string_view org, std::string_view collection_id,
+                                   const std::function<Status(const Checkpoint&)>& check) {
   auto stored = read_checkpoint(store_, org, collection_id);
   if (!stored) {
     if (stored.error().code == ErrorCode::kNotFound) {

@@ -48,6 +48,9 @@ class CheckpointKeeper {
   Status verify();
 
  private:
+  Status open_once(std::string_view org, std::string_view collection_id,
+                   const std::function<Status(const Checkpoint&)>& check);
+
   ObjectStore& store_;
   Clock& clock_;
   std::mutex mutex_;       // guards checkpoint_ and changed_
