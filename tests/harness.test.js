@@ -11,7 +11,7 @@ import { compareTable } from './lib/compare.js';
 import { openGate } from './lib/gate.js';
 import { findSecrets, forms, keyPieces } from './lib/secrets.js';
 import { startSimulator } from './lib/simulator.js';
-import { readStore, storeProblems } from './lib/store.js';
+import { directoryFiles, readStore, storeProblems } from './lib/store.js';
 import { queryWarehouse } from './lib/warehouse.js';
 
 const TRUTH = [
@@ -91,7 +91,7 @@ async function problemsOf(t, files) {
     await mkdir(dirname(join(directory, name)), { recursive: true });
     await writeFile(join(directory, name), text);
   }
-  return storeProblems(await readStore(directory), { chunkSize: 2 });
+  return storeProblems(await readStore(await directoryFiles(directory)), { chunkSize: 2 });
 }
 
 test('each kind of disorder in a store is found', async (t) => {

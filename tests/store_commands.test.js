@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { rowsOf } from './lib/store.js';
+import { figuresOf } from './lib/store.js';
 import { NOW, startSimulator } from './lib/simulator.js';
 import { TABLES } from './lib/tables.js';
 import { withWorkspace } from './lib/workspace.js';
@@ -109,7 +109,7 @@ test('compressed chunks are loaded and summed up beside plain ones', () => colle
   await workspace.assertTruth(simulator, selected);
   const { stdout } = await workspace.expect(0, ['gcs-summary', '--json']);
   const shown = Object.fromEntries(JSON.parse(stdout).repositories.map(({ repo, streams }) => [repo, streams]));
-  assert.deepEqual(shown, await figuresOnDisk(workspace));
+  assert.deepEqual(shown, figuresOf(await workspace.store()));
 }));
 
 test('a chunk whose compression is broken leaves out its repository and is named', () =>
@@ -122,22 +122,6 @@ test('a chunk whose compression is broken leaves out its repository and is named
     assert.deepEqual(await loadedRepositories(workspace), ['a.b_c-d', 'platform']);
   }));
 
-/** {repo: {stream: {chunks, rows, bytes, first_date, last_date}}} from the files themselves. */
-async function figuresOnDisk(workspace) {
-  const figures = {};
-  for (const chunk of (await workspace.store()).chunks) {
-    const streams = figures[chunk.repo] ??= Object.fromEntries(TABLES.map((stream) =>
-      [stream, { chunks: 0, rows: 0, bytes: 0, first_date: null, last_date: null }]));
-    const of = streams[chunk.stream];
-    of.chunks += 1;
-    of.rows += rowsOf(chunk).length;
-    of.bytes += chunk.bytes;
-    of.first_date = [of.first_date, chunk.date].filter(Boolean).sort()[0];
-    of.last_date = [of.last_date, chunk.date].filter(Boolean).sort().at(-1);
-  }
-  return figures;
-}
-
 test('gcs-summary --json has the figures of the files on disk', () => collected(async (workspace) => {
   // A second collection, and one that has not been finished.
   await workspace.expect(0, [...COLLECT, '--repo', 'Mixed.Case']);
@@ -145,7 +129,7 @@ test('gcs-summary --json has the figures of the files on disk', () => collected(
   const { stdout } = await workspace.expect(0, ['gcs-summary', '--json']);
   const summary = JSON.parse(stdout);
   const shown = Object.fromEntries(summary.repositories.map(({ repo, streams }) => [repo, streams]));
-  assert.deepEqual(shown, await figuresOnDisk(workspace));
+  assert.deepEqual(shown, figuresOf(await workspace.store()));
   assert.equal(summary.org, 'acme');
   const open = (await workspace.store()).checkpoints.filter(({ finished }) => !finished);
   assert.deepEqual(summary.open_collections.map((each) => each.collection_id), open.map((each) => each.collection_id));
@@ -154,7 +138,7 @@ test('gcs-summary --json has the figures of the files on disk', () => collected(
 
 test('gcs-summary has a line for each repository and stream, and a sum', () => collected(async (workspace) => {
   const { stdout } = await workspace.expect(0, ['gcs-summary']);
-  const figures = await figuresOnDisk(workspace);
+  const figures = figuresOf(await workspace.store());
   let [chunks, rows] = [0, 0];
   for (const [repo, streams] of Object.entries(figures)) {
     for (const [stream, of] of Object.entries(streams).filter(([, each]) => each.chunks > 0)) {
@@ -215,7 +199,7 @@ test('wipe-gcs of every repository leaves the checkpoints, and --all takes every
   assert.deepEqual([left.chunks.length, left.checkpoints.length], [0, 1]);
   await workspace.expect(0, COLLECT);
   await workspace.expect(0, ['wipe-gcs', '--all', '--confirm']);
-  assert.deepEqual(await workspace.store(), { chunks: [], checkpoints: [], watermarks: [], strangers: [], leftovers: [] });
+  assert.deepEqual(await workspace.store(), { chunks: [], checkpoints: [], watermarks: [], leases: [], strangers: [], leftovers: [] });
   await workspace.succeed(COLLECT, ['load-gcs']);
   await workspace.assertTruth(simulator, selected);
 }));

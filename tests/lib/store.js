@@ -1,6 +1,7 @@
-// A directory store as files: which chunks and checkpoints there are, and whether they are in order.
+// A store as files, in a directory or in Cloud Storage: which chunks and checkpoints there are, and
+// whether they are in order.
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { COLLECTION_ID, TABLES } from './tables.js';
@@ -11,6 +12,7 @@ const WATERMARKS = /^[^/]+\/_checkpoints\/watermarks\.json$/;
 const LEASE = /^[^/]+\/_checkpoints\/lease\.json$/;
 const OWN_FOLDER = '.github-stats/';
 const LOCK = `${OWN_FOLDER}lock`;
+const READ_AT_A_TIME = 16;
 
 async function filesBelow(directory, prefix = '') {
   const files = [];
@@ -22,30 +24,59 @@ async function filesBelow(directory, prefix = '') {
   return files;
 }
 
-async function readChunk(directory, key, match) {
-  const [, org, repo, stream, date, id, number, gzip] = match;
-  const path = join(directory, key);
-  const bytes = await readFile(path);
-  const text = (gzip ? gunzipSync(bytes) : bytes).toString();
-  return { key, org, repo, stream, date, id, number: Number(number), text, bytes: (await stat(path)).size };
+/** The files of a directory: [{name, read()}], by name. */
+export async function directoryFiles(directory) {
+  return (await filesBelow(directory)).sort().map((name) => ({ name, read: () => readFile(join(directory, name)) }));
 }
 
 /**
- * @returns {chunks, checkpoints, watermarks, leases, strangers, leftovers}: chunks are {key, org, repo, stream, date, id, number,
- *   text, bytes}, checkpoints their documents, leases the keys of leases, strangers the names of files that are none of
- *   these, leftovers those of writes that did not end
+ * The objects of a bucket below a prefix: [{name, read()}], by name without the prefix. Reading holds them against
+ * their checksums.
+ *
+ * @param bucket of Google's own client
  */
-export async function readStore(directory) {
+export async function bucketFiles(bucket, prefix) {
+  const [files] = await bucket.getFiles({ prefix: `${prefix}/` });
+  return files.map((file) => ({
+    name: file.name.slice(prefix.length + 1),
+    read: async () => (await file.download({ decompress: false }))[0],
+  }));
+}
+
+/** What is in those of the files that a store's owner has put there: a Map of bytes by name. */
+async function contentsOf(files) {
+  const kept = files.filter(({ name }) => !name.startsWith(OWN_FOLDER) && !LEASE.test(name));
+  const contents = new Map();
+  for (let i = 0; i < kept.length; i += READ_AT_A_TIME) {
+    await Promise.all(kept.slice(i, i + READ_AT_A_TIME).map(async ({ name, read }) => contents.set(name, await read())));
+  }
+  return contents;
+}
+
+function readChunk(key, bytes, match) {
+  const [, org, repo, stream, date, id, number, gzip] = match;
+  const text = (gzip ? gunzipSync(bytes) : bytes).toString();
+  return { key, org, repo, stream, date, id, number: Number(number), text, bytes: bytes.length };
+}
+
+/**
+ * @param files as directoryFiles and bucketFiles give them
+ * @returns {chunks, checkpoints, watermarks, leases, strangers, leftovers}: chunks are {key, org, repo, stream, date, id,
+ *   number, text, bytes}, checkpoints their documents, leases the names of leases, strangers those of files that are
+ *   none of these, leftovers those of writes that did not end
+ */
+export async function readStore(files) {
   const store = { chunks: [], checkpoints: [], watermarks: [], leases: [], strangers: [], leftovers: [] };
-  for (const key of (await filesBelow(directory)).filter((name) => name !== LOCK).sort()) {
-    const chunk = CHUNK.exec(key);
-    const checkpoint = CHECKPOINT.exec(key);
-    if (key.startsWith(OWN_FOLDER)) store.leftovers.push(key);
-    else if (chunk) store.chunks.push(await readChunk(directory, key, chunk));
-    else if (checkpoint) store.checkpoints.push(JSON.parse(await readFile(join(directory, key), 'utf8')));
-    else if (WATERMARKS.test(key)) store.watermarks = JSON.parse(await readFile(join(directory, key), 'utf8')).repositories;
-    else if (LEASE.test(key)) store.leases.push(key);
-    else store.strangers.push(key);
+  const contents = await contentsOf(files);
+  for (const { name } of files.filter((file) => file.name !== LOCK)) {
+    const bytes = contents.get(name);
+    const chunk = CHUNK.exec(name);
+    if (name.startsWith(OWN_FOLDER)) store.leftovers.push(name);
+    else if (chunk) store.chunks.push(readChunk(name, bytes, chunk));
+    else if (CHECKPOINT.test(name)) store.checkpoints.push(JSON.parse(bytes));
+    else if (WATERMARKS.test(name)) store.watermarks = JSON.parse(bytes).repositories;
+    else if (LEASE.test(name)) store.leases.push(name);
+    else store.strangers.push(name);
   }
   return store;
 }
@@ -58,6 +89,22 @@ export function rowsOf(chunk) {
     if (row === null || typeof row !== 'object' || Array.isArray(row)) throw new Error('has a line that is no object');
     return row;
   });
+}
+
+/** {repo: {stream: {chunks, rows, bytes, first_date, last_date}}} of a store's chunks. */
+export function figuresOf({ chunks }) {
+  const figures = {};
+  for (const chunk of chunks) {
+    const streams = figures[chunk.repo] ??= Object.fromEntries(TABLES.map((stream) =>
+      [stream, { chunks: 0, rows: 0, bytes: 0, first_date: null, last_date: null }]));
+    const of = streams[chunk.stream];
+    of.chunks += 1;
+    of.rows += rowsOf(chunk).length;
+    of.bytes += chunk.bytes;
+    of.first_date = [of.first_date, chunk.date].filter(Boolean).sort()[0];
+    of.last_date = [of.last_date, chunk.date].filter(Boolean).sort().at(-1);
+  }
+  return figures;
 }
 
 function chunkProblems(chunk, chunkSize) {

@@ -4,24 +4,39 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Storage } from '@google-cloud/storage';
 import { describeRun, startProgram } from './program.js';
-import { readStore, storeProblems } from './store.js';
+import { bucketFiles, directoryFiles, readStore, storeProblems } from './store.js';
 import { assertTruth } from './truth.js';
 import { countTables, queryWarehouse, readTables } from './warehouse.js';
 
 export const TOKEN = 'sim-token';
 
+const PREFIX = 'some/prefix';
+let buckets = 0;
+
+/** A bucket for each workspace, and what a user would set to keep a store there. */
+function bucketStore({ url }) {
+  const bucket = `workspace-${buckets += 1}`;
+  return {
+    bucket: new Storage({ apiEndpoint: url, projectId: 'emulator' }).bucket(bucket),
+    env: { GITHUB_STATS_STORE: `gs://${bucket}/${PREFIX}`, STORAGE_EMULATOR_HOST: url },
+  };
+}
+
 export class Workspace {
   /**
    * @param github {url}: a simulator or a gate in front of one
    * @param env settings that differ from the usual ones; undefined leaves one out
+   * @param gcs {url} of a Cloud Storage to keep the store in; without it the store is a directory
    */
-  static async create(github, env = {}) {
+  static async create(github, env = {}, { gcs } = {}) {
     const directory = await mkdtemp(join(tmpdir(), 'github-stats-test-'));
-    return new Workspace(directory, github, env);
+    return new Workspace(directory, github, env, gcs && bucketStore(gcs));
   }
 
-  constructor(directory, github, env) {
+  constructor(directory, github, env, inBucket) {
+    this.bucket = inBucket?.bucket;
     this.createdAt = Date.now();
     this.directory = directory;
     this.storeDirectory = join(directory, 'store');
@@ -32,6 +47,7 @@ export class Workspace {
       GITHUB_ORG: 'acme',
       GITHUB_STATS_STORE: `file:${this.storeDirectory}`,
       GITHUB_STATS_WAREHOUSE: `duckdb:${this.warehouseFile}`,
+      ...inBucket?.env,
       ...env,
     };
   }
@@ -77,8 +93,13 @@ export class Workspace {
     return queryWarehouse(this.warehouseFile, sql);
   }
 
-  store() {
-    return readStore(this.storeDirectory);
+  /** What is in the store, in a bucket read by Google's own client. */
+  files() {
+    return this.bucket ? bucketFiles(this.bucket, PREFIX) : directoryFiles(this.storeDirectory);
+  }
+
+  async store() {
+    return readStore(await this.files());
   }
 
   assertTruth(simulator, selection = {}, context = '') {
@@ -106,8 +127,8 @@ export class Workspace {
 }
 
 /** Gives `use` a workspace, which is removed afterwards. */
-export async function withWorkspace(github, env, use) {
-  const workspace = await Workspace.create(github, env);
+export async function withWorkspace(github, env, use, options) {
+  const workspace = await Workspace.create(github, env, options);
   try {
     return await use(workspace);
   } finally {
