@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, beforeEach, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Storage } from '@google-cloud/storage';
 import { startGcs } from './lib/gcs.js';
 import { spawnChild } from './lib/program.js';
@@ -69,6 +70,38 @@ test('an emulator ends with the process that started it, however that ends', asy
   const answers = () => fetch(`${url}/_internal/healthcheck`).then(() => true, () => false);
   const deadline = Date.now() + 20_000;
   while (await answers()) assert.ok(Date.now() < deadline, 'it still answers');
+});
+
+/** Runs a line of a shell with a Cloud Storage of its own: {code, text}. */
+async function withGcs(line, options = []) {
+  const tool = fileURLToPath(new URL('./tools/with-gcs', import.meta.url));
+  const child = spawnChild(tool, [...options, '--', 'sh', '-c', line]);
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
+  const [code] = await once(child, 'close');
+  return { code, text: Buffer.concat(output).toString() };
+}
+
+/** A request as a line of a shell. */
+const ask = (path) => `"${process.execPath}" -e 'fetch(process.env.STORAGE_EMULATOR_HOST + "${path}").then((a) => console.log("status", a.status))'`;
+
+test('with-gcs gives a command a Cloud Storage and ends as it does', async () => {
+  const { code, text } = await withGcs(`${ask('/storage/v1/b/none')}; [ "$STORAGE_EMULATOR_HOST" = "$GITHUB_STATS_STORAGE_PROXY" ] || exit 9; exit 3`);
+  assert.equal(code, 3, text);
+  assert.match(text, /status 404/);
+  assert.equal((await withGcs(ask('/storage/v1/b/none'))).code, 0);
+});
+
+test('with-gcs fails when a request is a violation, and names it', async () => {
+  const { code, text } = await withGcs(ask('/storage/v1/b/none/objects'));
+  assert.equal(code, 1, text);
+  assert.match(text, /violation: no method has the path GET \/storage\/v1\/b\/none\/objects/);
+});
+
+test('with-gcs injects faults when told so', async () => {
+  const { code, text } = await withGcs(ask('/storage/v1/b/none'), ['--faults', '1', '--rate', '1']);
+  assert.notEqual(code, 0);
+  assert.match(text, /faults of seed 1: \{"reset_before":1\}/);
 });
 
 // --- Faults

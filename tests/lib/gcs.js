@@ -63,11 +63,12 @@ export async function startEmulator() {
 /**
  * An emulator behind a proxy.
  *
+ * @param options as openStorageProxy takes them
  * @returns {url, …} as storageControl gives it, and close()
  */
-export async function startGcs() {
+export async function startGcs(options) {
   const emulator = await startEmulator();
-  const proxy = await openStorageProxy(emulator.url);
+  const proxy = await openStorageProxy(emulator.url, options);
   return {
     ...storageControl(proxy.url),
     close: async () => {

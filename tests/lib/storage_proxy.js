@@ -63,6 +63,7 @@ async function answerRequest(service, request, response) {
 /**
  * Opens a proxy in front of `emulatorUrl`, which must be empty and not be used in any other way.
  *
+ * @param options.port where it listens; 0 is any free port
  * @returns {url, close()}; storageControl(url) steers it
  */
 export async function openStorageProxy(emulatorUrl, { port = 0 } = {}) {
