@@ -71,9 +71,11 @@ class ObjectStore {
 
   // Writes the object whole or not at all: no reader ever sees a part, and once this returns it
   // survives a crash of the machine. Fails with already_exists (absent) or precondition_failed
-  // (unchanged, also when the object is gone) when the precondition does not hold; of several
-  // writers racing with the same precondition exactly one succeeds. not_found when the store was
-  // never initialised. Any other failure leaves it open whether the object was written.
+  // (unchanged, also when the object is gone) when the precondition does not hold: what is there
+  // now is not the caller's (which may have been there and been replaced, where an answer was lost
+  // on a network). Of several writers racing with the same precondition at most one succeeds, and
+  // exactly one where no answer is lost. not_found when the store was never initialised. Any other
+  // failure leaves it open whether the object was written.
   virtual Result<Version> put(std::string_view key, std::string_view bytes,
                               const Precondition& precondition) = 0;
 
