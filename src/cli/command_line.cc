@@ -153,17 +153,28 @@ class CommandLine {
     CLI::App* load = add_command("load-gcs", "Load chunks that are not loaded yet",
                                  "load-gcs --repo web --date 2026-01-31", run_load);
     load->alias("load");
-    load->add_option("--date", options_.date, "only this day's chunks, 2026-01-31")->check(is_day);
     load->add_flag("--reload", options_.reload, "load again what was loaded (nothing doubles)");
     CLI::App* summary = add_command("gcs-summary", "Show what the store holds, by repository",
                                     "gcs-summary --json", run_summary);
     summary->alias("summary");
-    summary->add_flag("--json", options_.json, "as JSON");
-    CLI::App* wipe = add_command("wipe-gcs", "Remove chunks of --repo, or everything",
-                                 "wipe-gcs --repo web --confirm", run_wipe);
+    CLI::App* wipe = add_command("wipe-gcs", "Remove chunks: of --repo, old ones, or everything",
+                                 "wipe-gcs --repo web --confirm\n"
+                                 "  github-stats wipe-gcs --older-than 365 --confirm",
+                                 run_wipe);
     wipe->alias("wipe");
     wipe->add_flag("--confirm", options_.confirm, "do it; without, only show what would go");
     wipe->add_flag("--all", options_.all, "everything of the organisation, checkpoints too");
+    wipe->add_option("--older-than", options_.older_than,
+                     "chunks and checkpoints of collections begun more than so many days ago")
+        ->check(CLI::Range(1, 36'500))
+        ->type_name("DAYS");
+    for (CLI::App* command : {load, summary, wipe}) {
+      command
+          ->add_option("--date", options_.date,
+                       "only chunks of collections begun on this day (UTC), 2026-01-31")
+          ->check(is_day);
+      command->add_flag("--json", options_.json, "print the result as JSON");
+    }
   }
 
   static std::string is_day(const std::string& text) {

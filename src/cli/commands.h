@@ -17,11 +17,12 @@ struct CommandOptions {
   bool no_load = false;
   bool dry_run = false;       // backfill, collect
   std::string collection_id;  // resume; empty: list
-  std::string date;           // load-gcs; empty: all
+  std::string date;           // load-gcs, gcs-summary, wipe-gcs; empty: all
   bool reload = false;
-  bool json = false;     // gcs-summary
-  bool confirm = false;  // wipe-gcs
-  bool all = false;
+  bool json = false;       // the same three
+  bool confirm = false;    // wipe-gcs
+  bool all = false;        // wipe-gcs
+  int64_t older_than = 0;  // wipe-gcs, in days; 0: however old
 };
 
 int run_init(const Settings& settings, const CommandOptions& options);

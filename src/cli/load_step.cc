@@ -34,8 +34,9 @@ Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
   Loader loader(store, *warehouse, system_clock(), load_options(settings));
   LoadOutcome outcome;
   ASSIGN_OR_RETURN(outcome.report, loader.load(request, [&](const LoadProgress& progress) {
-    display.show_text(fmt::format("loading: {} rows from {} chunks", with_thousands(progress.rows),
-                                  with_thousands(progress.chunks)));
+    display.show_text(fmt::format("loading: {} rows from {} chunks, {} objects looked at",
+                                  with_thousands(progress.rows), with_thousands(progress.chunks),
+                                  with_thousands(progress.listed)));
   }));
   ASSIGN_OR_RETURN(outcome.in_warehouse, warehouse->counts(request.org));
   outcome.warehouse = warehouse->name();

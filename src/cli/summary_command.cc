@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
+#include "cli/progress_display.h"
 #include "cli/text.h"
 #include "cli/text_table.h"
 #include "collect/store_summary.h"
@@ -44,15 +45,60 @@ void add_json(JsonWriter& json, const OpenCollection& open) {
   json.end_object();
 }
 
-Status print_json(ObjectStore& store, const std::string& org) {
+// Shows how far the listing is while it takes long.
+class Summing {
+ public:
+  Summing(const Settings& settings, const CommandOptions& options, ObjectStore& store,
+          const std::string& org)
+      : store_(store),
+        request_{.org = org,
+                 .filter = {.repositories = settings.repositories,
+                            .excluded = settings.excluded_repositories,
+                            .date = options.date},
+                 .workers = static_cast<size_t>(settings.max_workers)},
+        display_(stderr, display_mode_for(settings, stderr)) {}
+
+  const std::string& org() const { return request_.org; }
+
+  // Repositories that have chunks which are asked for.
+  Status repositories(const std::function<void(const RepositorySummary&)>& visit) {
+    const Status status = summarise_repositories(
+        store_, request_,
+        [&](const RepositorySummary& repository) {
+          if (repository.collections > 0) {
+            visit(repository);
+          }
+        },
+        [&](int64_t listed) {
+          display_.show_text(fmt::format("listing: {} objects", with_thousands(listed)));
+        });
+    display_.clear();
+    return status;
+  }
+
+  Result<std::vector<OpenCollection>> open() {
+    ASSIGN_OR_RETURN(auto open, open_collections(store_, request_.org));
+    std::erase_if(open, [&](const OpenCollection& collection) {
+      return !request_.filter.wants_collection(collection.id);
+    });
+    return open;
+  }
+
+ private:
+  ObjectStore& store_;
+  const SummaryRequest request_;
+  ProgressDisplay display_;
+};
+
+Status print_json(ObjectStore& store, Summing& summing) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().key("store").text(store.name()).key("org").text(org);
+  json.begin_object().key("store").text(store.name()).key("org").text(summing.org());
   json.key("repositories").begin_array();
-  RETURN_IF_ERROR(summarise_repositories(
-      store, org, [&](const RepositorySummary& repository) { add_json(json, repository); }));
+  RETURN_IF_ERROR(summing.repositories(
+      [&](const RepositorySummary& repository) { add_json(json, repository); }));
   json.end_array().key("open_collections").begin_array();
-  ASSIGN_OR_RETURN(const auto open, open_collections(store, org));
+  ASSIGN_OR_RETURN(const auto open, summing.open());
   for (const OpenCollection& collection : open) {
     add_json(json, collection);
   }
@@ -61,28 +107,25 @@ Status print_json(ObjectStore& store, const std::string& org) {
   return {};
 }
 
-Status print_text(ObjectStore& store, const std::string& org) {
+Status print_text(ObjectStore& store, Summing& summing) {
   TextTable table({"repository/stream", "chunks", "rows", "size", "first", "last"});
   StreamSummary total;
   int64_t repositories = 0;
-  RETURN_IF_ERROR(summarise_repositories(store, org, [&](const RepositorySummary& repository) {
+  RETURN_IF_ERROR(summing.repositories([&](const RepositorySummary& repository) {
     ++repositories;
     add_rows(table, repository);
-    for (const StreamSummary& of : repository.streams) {
-      total.chunks += of.chunks;
-      total.rows += of.rows;
-      total.bytes += of.bytes;
-    }
+    total += repository.total();
   }));
   if (repositories == 0) {
-    fmt::print("{} has no chunks of {}\n", store.name(), org);
+    fmt::print("{} has no such chunks of {}\n", store.name(), summing.org());
   } else {
     table.rule();
     table.add({counted(repositories, "repository", "repositories"), with_thousands(total.chunks),
-               with_thousands(total.rows), bytes_for_people(total.bytes), "", ""});
+               with_thousands(total.rows), bytes_for_people(total.bytes), total.first_date,
+               total.last_date});
     fmt::print("{}", table.render());
   }
-  ASSIGN_OR_RETURN(const auto open, open_collections(store, org));
+  ASSIGN_OR_RETURN(const auto open, summing.open());
   for (const OpenCollection& collection : open) {
     if (!collection.unreadable.empty()) {
       fmt::print(stderr, "unreadable: {}\n", printable(collection.unreadable));
@@ -97,7 +140,8 @@ Status print_text(ObjectStore& store, const std::string& org) {
 Status print_summary(const Settings& settings, const CommandOptions& options) {
   ASSIGN_OR_RETURN(const auto store, open_store(settings));
   ASSIGN_OR_RETURN(const std::string org, stored_organisation(*store, settings.github_org));
-  return options.json ? print_json(*store, org) : print_text(*store, org);
+  Summing summing(settings, options, *store, org);
+  return options.json ? print_json(*store, summing) : print_text(*store, summing);
 }
 
 }  // namespace

@@ -1,132 +1,149 @@
 #include <fmt/format.h>
 
 #include <utility>
-#include <vector>
 
-#include "base/log.h"
+#include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
+#include "cli/progress_display.h"
 #include "cli/text.h"
+#include "cli/wipe_plan.h"
 #include "collect/lease_keeper.h"
 #include "collect/leased_store.h"
+#include "collect/removal.h"
 #include "collect/watermarks.h"
-#include "store/keys.h"
 
 namespace github_stats {
 namespace {
 
-// What would go, or goes.
-struct Selection {
-  std::vector<std::string> prefixes;  // of repositories, or of the whole organisation
-  std::vector<std::string> names;     // of those repositories
-  int64_t objects = 0;
-  int64_t bytes = 0;
-};
+class Wipe {
+ public:
+  Wipe(const Settings& settings, const CommandOptions& options)
+      : settings_(settings),
+        options_(options),
+        display_(stderr, display_mode_for(settings, stderr)) {}
 
-Result<Selection> select_objects(ObjectStore& store, const std::string& org,
-                                 const Settings& settings, bool all) {
-  Selection selection;
-  if (all) {
-    selection.prefixes.push_back(organisation_prefix(org));
-  } else {
-    ASSIGN_OR_RETURN(const auto folders, store.list_folders(organisation_prefix(org)));
-    for (const std::string& folder : folders) {
-      std::string prefix = repository_prefix(org, folder);
-      if (prefix != checkpoints_prefix(org) && selects_repository(settings, folder)) {
-        selection.prefixes.push_back(std::move(prefix));
-        selection.names.push_back(folder);
-      }
+  Result<int> run() {
+    RETURN_IF_ERROR(check_wipe(settings_, options_));
+    ASSIGN_OR_RETURN(store_, open_store(settings_));
+    ASSIGN_OR_RETURN(const std::string org, stored_organisation(*store_, settings_.github_org));
+    ASSIGN_OR_RETURN(
+        plan_,
+        plan_wipe(*store_, org, settings_, options_, system_clock().now(), [this](int64_t listed) {
+          display_.show_text(fmt::format("listing: {} objects", with_thousands(listed)));
+        }));
+    display_.clear();
+    if (plan_.objects() > 0 && options_.confirm) {
+      return remove();
     }
-  }
-  for (const std::string& prefix : selection.prefixes) {
-    RETURN_IF_ERROR(store.list(prefix, [&](const ObjectInfo& object) {
-      if (object.key != lease_key(org)) {
-        ++selection.objects;
-        selection.bytes += object.size;
-      }
-      return true;
-    }));
-  }
-  return selection;
-}
-
-Status remove_all(ObjectStore& store, const std::string& org, const Selection& selection) {
-  for (const std::string& prefix : selection.prefixes) {
-    std::vector<std::string> keys;
-    RETURN_IF_ERROR(store.list(prefix, [&](const ObjectInfo& object) {
-      if (object.key != lease_key(org)) {
-        keys.push_back(object.key);
-      }
-      return true;
-    }));
-    for (const std::string& key : keys) {
-      RETURN_IF_ERROR(store.remove(key));
+    print_json(0, 0);
+    if (plan_.objects() > 0) {
+      fmt::print(stderr, "would remove {} from {}:\n{}  add --confirm to do it\n", what(),
+                 plan_.store, describe(plan_));
+      return kExitUsage;
     }
-  }
-  return {};
-}
-
-// Takes the lease; SIGINT or SIGTERM ends the wait for it.
-Result<std::unique_ptr<LeaseKeeper>> take_lease(ObjectStore& store, const std::string& org) {
-  const InterruptHandler interrupt;
-  return LeaseKeeper::take(store, system_clock(), {.org = org, .command = "wipe-gcs"},
-                           interrupt.token());
-}
-
-Status remove_under_lease(ObjectStore& plain_store, const std::string& org,
-                          const Selection& selection, bool all) {
-  ASSIGN_OR_RETURN(const auto keeper, take_lease(plain_store, org));
-  LeasedStore store(plain_store, keeper->lease());
-  // First, so that what is removed is collected again even if this is interrupted.
-  RETURN_IF_ERROR(update_watermarks(store, org, [&](Watermarks& watermarks) {
-    if (all) {
-      watermarks.forget_all();
+    if (!options_.json) {
+      fmt::print("nothing to remove: {} has no such chunks of {}\n", plan_.store, org);
     }
-    for (const std::string& name : selection.names) {
-      watermarks.forget(name);
-    }
-  }));
-  return remove_all(store, org, selection);
-}
-
-Result<int> wipe(const Settings& settings, const CommandOptions& options) {
-  ASSIGN_OR_RETURN(const auto store, open_store(settings));
-  ASSIGN_OR_RETURN(const std::string org, stored_organisation(*store, settings.github_org));
-  ASSIGN_OR_RETURN(const Selection selection, select_objects(*store, org, settings, options.all));
-  if (selection.objects == 0) {
-    fmt::print("nothing to remove: {} has no such chunks of {}\n", store->name(), org);
     return kExitDone;
   }
-  const std::string what =
-      fmt::format("{} ({}) below {} in {}", counted(selection.objects, "object", "objects"),
-                  bytes_for_people(selection.bytes),
-                  printable(fmt::format("{}", fmt::join(selection.prefixes, ", "))), store->name());
-  if (!options.confirm) {
-    fmt::print(stderr, "would remove {}; rows in the warehouse stay\n  add --confirm to do it\n",
-               what);
-    return kExitUsage;
+
+ private:
+  std::string what() const {
+    return fmt::format("{} ({})", counted(plan_.objects(), "object", "objects"),
+                       bytes_for_people(plan_.bytes()));
   }
-  RETURN_IF_ERROR(remove_under_lease(*store, org, selection, options.all));
-  if (!settings.quiet) {
-    fmt::print("removed {}\n", what);
+
+  Result<int> remove() {
+    if (!settings_.quiet && !options_.json) {
+      fmt::print("removing {} from {}:\n{}", what(), plan_.store, describe(plan_));
+      std::fflush(stdout);
+    }
+    const InterruptHandler interrupt;
+    ASSIGN_OR_RETURN(const auto keeper,
+                     LeaseKeeper::take(*store_, system_clock(),
+                                       {.org = plan_.org, .command = "wipe-gcs"},
+                                       interrupt.token()));
+    LeasedStore store(*store_, keeper->lease());
+    // First, so that what is removed is collected again even if this is interrupted.
+    if (!plan_.prunes()) {
+      RETURN_IF_ERROR(forget_watermarks(store));
+    }
+    Removal removal(
+        store, static_cast<size_t>(settings_.max_workers),
+        [this](int64_t gone) {
+          display_.show_text(fmt::format("removing: {} of {} objects", with_thousands(gone),
+                                         with_thousands(plan_.objects())));
+        },
+        interrupt.token());
+    const Status status = remove_with(removal);
+    display_.clear();
+    print_json(removal.objects(), removal.bytes());
+    return conclude(removal, status);
   }
-  return kExitDone;
-}
+
+  Status forget_watermarks(ObjectStore& store) const {
+    return update_watermarks(store, plan_.org, [this](Watermarks& watermarks) {
+      if (plan_.all) {
+        watermarks.forget_all();
+      }
+      for (const RepositorySummary& repository : plan_.repositories) {
+        watermarks.forget(repository.name);
+      }
+    });
+  }
+
+  Status remove_with(Removal& removal) const {
+    if (plan_.all) {
+      return removal.organisation(plan_.org);
+    }
+    for (const RepositorySummary& repository : plan_.repositories) {
+      RETURN_IF_ERROR(removal.repository(plan_.org, repository.name, plan_.filter));
+    }
+    return plan_.prunes_checkpoints() ? removal.checkpoints(plan_.org, plan_.filter) : Status();
+  }
+
+  Result<int> conclude(const Removal& removal, const Status& status) const {
+    if (status) {
+      if (!settings_.quiet && !options_.json) {
+        fmt::print("removed {} ({})\n", counted(removal.objects(), "object", "objects"),
+                   bytes_for_people(removal.bytes()));
+      }
+      return kExitDone;
+    }
+    const bool interrupted = status.error().code == ErrorCode::kCancelled;
+    fmt::print(stderr, "{}: removed {} of {} objects; the same command takes the rest\n",
+               interrupted ? "interrupted" : "not done", with_thousands(removal.objects()),
+               with_thousands(plan_.objects()));
+    return interrupted ? kExitInterrupted : Result<int>(tl::unexpected<Error>(status.error()));
+  }
+
+  void print_json(int64_t objects, int64_t bytes) const {
+    if (!options_.json) {
+      return;
+    }
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    add_json(json, plan_);
+    json.key("removed").begin_object().key("objects").integer(objects);
+    json.key("bytes").integer(bytes).end_object().end_object();
+    fmt::print("{}\n", out);
+  }
+
+  const Settings& settings_;
+  const CommandOptions& options_;
+  ProgressDisplay display_;
+  std::unique_ptr<ObjectStore> store_;
+  WipePlan plan_;
+};
 
 }  // namespace
 
 int run_wipe(const Settings& settings, const CommandOptions& options) {
-  if (settings.repositories.empty() != options.all) {
-    fmt::print(stderr, "github-stats: wipe-gcs takes either --repo REPOSITORY or --all\n");
-    return kExitUsage;
-  }
-  if (options.all && !settings.excluded_repositories.empty()) {
-    fmt::print(stderr, "github-stats: --all removes everything: it can't go with --exclude-repo\n");
-    return kExitUsage;
-  }
-  const auto code = wipe(settings, options);
+  const auto code = Wipe(settings, options).run();
   if (code) {
     return *code;
   }

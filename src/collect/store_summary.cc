@@ -5,30 +5,53 @@
 #include <utility>
 
 #include "collect/checkpoint_reader.h"
-#include "collect/chunk_rows.h"
+#include "collect/chunk_set.h"
+#include "collect/row_counter.h"
 #include "store/keys.h"
 
 namespace github_stats {
 namespace {
 
-// The chunks of one collection and stream in one repository.
-struct Group {
-  std::vector<std::string> keys;
-};
-using Groups = std::map<std::pair<std::string, Stream>, Group>;
+constexpr int64_t kListedBetweenReports = 1'000;
 
-void add_object(const ObjectInfo& object, RepositorySummary& summary, Groups& groups) {
+// What is found of one repository.
+struct Found {
+  RepositorySummary summary;
+  std::map<std::string, ChunkSet> collections;  // by id
+};
+
+void add_object(const ObjectInfo& object, const ChunkFilter& filter, Found& found) {
   const auto key = parse_chunk_key(object.key);
   if (!key) {
-    return;
+    ++found.summary.strangers;
+    found.summary.stranger_bytes += object.size;
+  } else if (filter.wants(*key)) {
+    found.summary.streams[static_cast<size_t>(key->stream)] +=
+        StreamSummary{1, 0, object.size, key->date, key->date};
+    found.collections.try_emplace(key->collection_id, *key).first->second.add(*key, object.size);
   }
-  StreamSummary& stream = summary.streams[static_cast<size_t>(key->stream)];
-  ++stream.chunks;
-  stream.bytes += object.size;
-  stream.first_date =
-      stream.first_date.empty() ? key->date : std::min(stream.first_date, key->date);
-  stream.last_date = std::max(stream.last_date, key->date);
-  groups[{key->collection_id, key->stream}].keys.push_back(object.key);
+}
+
+void add_collections(Found& found) {
+  if (!found.collections.empty()) {
+    found.summary.collections = static_cast<int64_t>(found.collections.size());
+    found.summary.first_collection = found.collections.begin()->first;
+    found.summary.last_collection = found.collections.rbegin()->first;
+  }
+}
+
+Status add_rows(RowCounter& counter, bool read_chunks, Found& found) {
+  for (const auto& [id, chunks] : found.collections) {
+    for (const Stream stream : kStreams) {
+      auto rows = counter.told_rows(chunks, stream);
+      if (!rows && read_chunks) {
+        ASSIGN_OR_RETURN(rows, counter.rows(chunks, stream));
+      }
+      found.summary.rows_known = found.summary.rows_known && rows;
+      found.summary.streams[static_cast<size_t>(stream)].rows += rows.value_or(0);
+    }
+  }
+  return {};
 }
 
 OpenCollection summary_of(const Checkpoint& checkpoint) {
@@ -45,73 +68,52 @@ OpenCollection summary_of(const Checkpoint& checkpoint) {
   return open;
 }
 
-// Rows that the checkpoint tells of when exactly its chunks are there, else rows counted one by
-// one.
-class RowCounter {
- public:
-  RowCounter(ObjectStore& store, std::string_view org) : store_(store), org_(org) {}
-
-  Result<int64_t> rows(const std::string& repo, const std::string& collection_id, Stream stream,
-                       const Group& group) {
-    const auto index = static_cast<size_t>(stream);
-    if (const auto& checkpoint = checkpoint_of(collection_id)) {
-      for (const RepositoryProgress& progress : checkpoint->repositories) {
-        const int64_t chunks = progress.chunks[index] - progress.first_chunk[index];
-        if (progress.name == repo && chunks == static_cast<int64_t>(group.keys.size())) {
-          return progress.rows[index];
-        }
-      }
-    }
-    int64_t rows = 0;
-    for (const std::string& key : group.keys) {
-      ASSIGN_OR_RETURN(const Object object, store_.get(key));
-      const auto in_chunk = rows_in_chunk(object.bytes);
-      if (!in_chunk) {
-        return fail_with_context(key, in_chunk.error());
-      }
-      rows += *in_chunk;
-    }
-    return rows;
-  }
-
- private:
-  // Nothing when there is none that can be read: then rows are counted.
-  const std::optional<Checkpoint>& checkpoint_of(const std::string& collection_id) {
-    auto found = checkpoints_.find(collection_id);
-    if (found == checkpoints_.end()) {
-      auto stored = read_checkpoint(store_, org_, collection_id);
-      found = checkpoints_
-                  .emplace(collection_id,
-                           stored ? std::optional(std::move(stored->checkpoint)) : std::nullopt)
-                  .first;
-    }
-    return found->second;
-  }
-
-  ObjectStore& store_;
-  const std::string org_;
-  std::map<std::string, std::optional<Checkpoint>> checkpoints_;
-};
-
 }  // namespace
 
-Status summarise_repositories(ObjectStore& store, std::string_view org,
-                              const std::function<void(const RepositorySummary&)>& visit) {
-  RowCounter counter(store, org);
-  ASSIGN_OR_RETURN(const auto folders, store.list_folders(organisation_prefix(org)));
+StreamSummary& StreamSummary::operator+=(const StreamSummary& other) {
+  const bool has_dates = !other.first_date.empty();
+  if (has_dates && (first_date.empty() || other.first_date < first_date)) {
+    first_date = other.first_date;
+  }
+  last_date = std::max(last_date, other.last_date);
+  chunks += other.chunks;
+  rows += other.rows;
+  bytes += other.bytes;
+  return *this;
+}
+
+StreamSummary RepositorySummary::total() const {
+  StreamSummary total;
+  for (const StreamSummary& stream : streams) {
+    total += stream;
+  }
+  return total;
+}
+
+Status summarise_repositories(ObjectStore& store, const SummaryRequest& request,
+                              const std::function<void(const RepositorySummary&)>& visit,
+                              const std::function<void(int64_t)>& observe) {
+  RowCounter counter(store, request.org, request.workers);
+  int64_t listed = 0;
+  ASSIGN_OR_RETURN(const auto folders, store.list_folders(organisation_prefix(request.org)));
   for (const std::string& folder : folders) {
-    RepositorySummary summary{.name = folder, .streams = {}};
-    Groups groups;
-    RETURN_IF_ERROR(store.list(repository_prefix(org, folder), [&](const ObjectInfo& object) {
-      add_object(object, summary, groups);
+    const std::string prefix = repository_prefix(request.org, folder);
+    if (prefix == checkpoints_prefix(request.org) || !request.filter.wants_repository(folder)) {
+      continue;
+    }
+    Found found;
+    found.summary.name = folder;
+    RETURN_IF_ERROR(store.list(prefix, [&](const ObjectInfo& object) {
+      add_object(object, request.filter, found);
+      if (++listed % kListedBetweenReports == 0) {
+        observe(listed);
+      }
       return true;
     }));
-    for (const auto& [key, group] : groups) {
-      ASSIGN_OR_RETURN(const int64_t rows, counter.rows(folder, key.first, key.second, group));
-      summary.streams[static_cast<size_t>(key.second)].rows += rows;
-    }
-    if (!groups.empty()) {
-      visit(summary);
+    add_collections(found);
+    RETURN_IF_ERROR(add_rows(counter, request.read_chunks, found));
+    if (!found.collections.empty() || found.summary.strangers > 0) {
+      visit(found.summary);
     }
   }
   return {};

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace github_stats {
@@ -80,6 +82,13 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
     t = ++star_until;
   }
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+bool globs_select(std::span<const std::string> included, std::span<const std::string> excluded,
+                  std::string_view text) {
+  const auto matches = [&](const std::string& glob) { return glob_matches(glob, text); };
+  return (included.empty() || std::ranges::any_of(included, matches)) &&
+         std::ranges::none_of(excluded, matches);
 }
 
 Status check_glob(std::string_view pattern) {

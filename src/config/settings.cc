@@ -171,11 +171,7 @@ Status check_github_credentials(const Settings& settings) {
 }
 
 bool selects_repository(const Settings& settings, std::string_view name) {
-  const auto matches = [&](const std::string& glob) { return glob_matches(glob, name); };
-  const auto& wanted = settings.repositories;
-  const auto& excluded = settings.excluded_repositories;
-  return (wanted.empty() || std::any_of(wanted.begin(), wanted.end(), matches)) &&
-         std::none_of(excluded.begin(), excluded.end(), matches);
+  return globs_select(settings.repositories, settings.excluded_repositories, name);
 }
 
 }  // namespace github_stats

@@ -1,24 +1,24 @@
 #include "load/loader.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <span>
 #include <utility>
 
-#include "config/glob.h"
+#include "collect/chunk_set.h"
 #include "load/chunk_copies.h"
 #include "load/explained_chunks.h"
-#include "load/load_unit.h"
 #include "store/keys.h"
 
 namespace github_stats {
 namespace {
 
-// A unit's chunks, by their places in a batch.
+constexpr int64_t kListedBetweenReports = 1'000;
+
+// A unit, one repository's chunks of one collection, by their places in a batch.
 struct Part {
-  const LoadUnit* unit = nullptr;
+  const ChunkSet* unit = nullptr;
   size_t begin = 0;
   size_t end = 0;
   std::optional<Error> error;  // why it can't be loaded
@@ -43,7 +43,7 @@ class Load {
     }
     ASSIGN_OR_RETURN(const auto folders, store_.list_folders(organisation_prefix(request_.org)));
     for (const std::string& repo : folders) {
-      if (is_wanted(repo)) {
+      if (request_.filter.wants_repository(repo)) {
         RETURN_IF_ERROR(add_repository(repo));
       }
     }
@@ -52,14 +52,8 @@ class Load {
   }
 
  private:
-  bool is_wanted(const std::string& repo) const {
-    const auto matches = [&](const std::string& glob) { return glob_matches(glob, repo); };
-    return (request_.repositories.empty() || std::ranges::any_of(request_.repositories, matches)) &&
-           std::ranges::none_of(request_.excluded, matches);
-  }
-
   Status add_repository(const std::string& repo) {
-    std::map<std::string, LoadUnit> units;  // by collection, oldest first
+    std::map<std::string, ChunkSet> units;  // by collection, oldest first
     Status status;
     RETURN_IF_ERROR(
         store_.list(repository_prefix(request_.org, repo), [&](const ObjectInfo& object) {
@@ -77,10 +71,13 @@ class Load {
     return {};
   }
 
-  Status add_chunk(const ObjectInfo& object, std::map<std::string, LoadUnit>& units) {
+  Status add_chunk(const ObjectInfo& object, std::map<std::string, ChunkSet>& units) {
+    if (++listed_ % kListedBetweenReports == 0) {
+      report_progress();
+    }
     const auto key = parse_chunk_key(object.key);
-    const bool wanted = key && (request_.date.empty() || key->date == request_.date);
-    if (!wanted || loaded_.contains(key->repo, key->collection_id, key->stream, key->number)) {
+    if (!key || !request_.filter.wants(*key) ||
+        loaded_.contains(key->repo, key->collection_id, key->stream, key->number)) {
       return {};
     }
     const auto is_explained = explained_.explains(*key);
@@ -109,7 +106,7 @@ class Load {
   }
 
   Status load_waiting() {
-    const std::vector<LoadUnit> units = std::exchange(waiting_, {});
+    const std::vector<ChunkSet> units = std::exchange(waiting_, {});
     waiting_bytes_ = 0;
     if (units.empty()) {
       return {};
@@ -119,12 +116,22 @@ class Load {
     return status;
   }
 
-  Status load_units(const std::vector<LoadUnit>& units) {
+  void add_chunks(const ChunkSet& unit, std::vector<ChunkToLoad>& chunks) const {
+    for (const Stream stream : kStreams) {
+      (void)unit.for_each(stream, [&](const ChunkKey& chunk) -> Status {
+        const std::string key = chunk.to_string();
+        chunks.push_back({stream, key, store_.location(key)});
+        return {};
+      });
+    }
+  }
+
+  Status load_units(const std::vector<ChunkSet>& units) {
     LoadBatch batch{.org = request_.org, .chunks = {}, .loaded_at = clock_.now()};
     std::vector<Part> parts;
-    for (const LoadUnit& unit : units) {
+    for (const ChunkSet& unit : units) {
       const size_t begin = batch.chunks.size();
-      std::ranges::move(unit.chunks(store_, request_.org), std::back_inserter(batch.chunks));
+      add_chunks(unit, batch.chunks);
       parts.push_back({&unit, begin, batch.chunks.size(), {}});
     }
     ASSIGN_OR_RETURN(const auto failed, copies_.copy(warehouse_, batch.chunks));
@@ -175,8 +182,10 @@ class Load {
   void count(const LoadBatch& batch, const StreamCounts& rows) {
     report_.chunks += static_cast<int64_t>(batch.chunks.size());
     report_.rows += rows;
-    observe_({report_.chunks, report_.rows.total()});
+    report_progress();
   }
+
+  void report_progress() { observe_({listed_, report_.chunks, report_.rows.total()}); }
 
   ObjectStore& store_;
   Warehouse& warehouse_;
@@ -188,7 +197,8 @@ class Load {
   ChunkCopies copies_;
   LoadedChunks loaded_;  // none when all is to be loaded again
   LoadReport report_;
-  std::vector<LoadUnit> waiting_;
+  int64_t listed_ = 0;
+  std::vector<ChunkSet> waiting_;
   int64_t waiting_bytes_ = 0;
 };
 

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "collect/chunk_filter.h"
 #include "store/object_store.h"
 #include "warehouse/warehouse.h"
 
@@ -23,10 +24,8 @@ namespace github_stats {
 
 struct LoadRequest {
   std::string org;
-  std::vector<std::string> repositories;  // names or globs; empty: all
-  std::vector<std::string> excluded;      // names or globs
-  std::string date;                       // only this date's chunks, "2026-01-31"; empty: all
-  bool reload = false;                    // those loaded before as well
+  ChunkFilter filter;
+  bool reload = false;  // those loaded before as well
 };
 
 // Chunks that could not be loaded, and with them the rest of their repository's collection.
@@ -44,7 +43,8 @@ struct LoadReport {
 };
 
 struct LoadProgress {
-  int64_t chunks = 0;
+  int64_t listed = 0;  // objects of the store looked at
+  int64_t chunks = 0;  // loaded
   int64_t rows = 0;
 };
 
@@ -66,7 +66,8 @@ class Loader {
 
   // Loads what the request selects. A chunk or checkpoint that can't be read leaves out its
   // repository's collection, is reported, and does not keep others from being loaded. Fails when
-  // the store or the warehouse does. `observe` is called after each batch.
+  // the store or the warehouse does. `observe` is called after each batch and now and then while
+  // the store is listed.
   Result<LoadReport> load(const LoadRequest& request,
                           const std::function<void(const LoadProgress&)>& observe);
 

@@ -43,9 +43,9 @@ TEST_P(LoaderTest, FollowsRepositoryAndDate) {
   const std::string web = put_chunk("web", kFirst, 0);
   const std::string later = put_chunk("web", kSecond, 0);
   put_chunk("api", kFirst, 0);
-  load({.org = "acme", .repositories = {"w*"}, .date = "2026-01-01"});
+  load({.org = "acme", .filter = {.repositories = {"w*"}, .date = "2026-01-01"}});
   EXPECT_THAT(loaded(), ElementsAre(web));
-  load({.org = "acme", .repositories = {"WEB"}});
+  load({.org = "acme", .filter = {.repositories = {"WEB"}}});
   EXPECT_THAT(loaded(), UnorderedElementsAre(web, later));
 }
 
@@ -103,7 +103,7 @@ TEST_P(LoaderTest, AStoreThatFailsIsNotTheCheckpointsFault) {
 TEST_P(LoaderTest, LeavesOutWhatIsExcluded) {
   put_chunk("web", kFirst, 0);
   const std::string api = put_chunk("api", kFirst, 0);
-  load({.org = "acme", .excluded = {"W*"}});
+  load({.org = "acme", .filter = {.excluded = {"W*"}}});
   EXPECT_THAT(loaded(), ElementsAre(api));
 }
 
