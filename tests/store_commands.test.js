@@ -1,7 +1,8 @@
 // The commands on what has been collected already: load, summarise, wipe.
 
 import assert from 'node:assert/strict';
-import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { existsSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { figuresOf } from './lib/store.js';
@@ -203,3 +204,98 @@ test('wipe-gcs of every repository leaves the checkpoints, and --all takes every
   await workspace.succeed(COLLECT, ['load-gcs']);
   await workspace.assertTruth(simulator, selected);
 }));
+
+const summaryOf = async (workspace, ...args) => {
+  const { repositories } = JSON.parse((await workspace.expect(0, ['gcs-summary', '--json', ...args])).stdout);
+  return Object.fromEntries(repositories.map(({ repo, streams }) => [repo, streams]));
+};
+
+test('gcs-summary shows what --repo, --exclude-repo and --date leave', () => collected(async (workspace) => {
+  const figures = await figuresOnDisk(workspace);
+  assert.deepEqual(await summaryOf(workspace, '--repo', 'api'), { api: figures.api });
+  const { api: _, ...others } = figures;
+  assert.deepEqual(await summaryOf(workspace, '--exclude-repo', 'api'), others);
+  const { chunks: [{ date }] } = await workspace.store();
+  assert.deepEqual(await summaryOf(workspace, '--date', date), figures);
+  assert.deepEqual(await summaryOf(workspace, '--date', '2020-02-29'), {});
+  const { stdout } = await workspace.expect(0, ['gcs-summary', '--repo', 'api']);
+  assert.ok(stdout.includes('api/commits') && stdout.includes('1 repository') && !stdout.includes('platform'), stdout);
+}));
+
+test('load-gcs --json has what was loaded, and what was not', () => collected(async (workspace) => {
+  const { chunks } = await workspace.store();
+  const bad = chunks.find(({ repo, stream }) => repo === 'api' && stream === 'reviews');
+  await writeFile(join(workspace.storeDirectory, bad.key), 'This is not JSON.\n');
+  const first = JSON.parse((await workspace.expect(3, ['load-gcs', '--json'])).stdout);
+  assert.equal(first.chunks, chunks.filter(({ repo }) => repo !== 'api').length);
+  assert.deepEqual(first.failed.map(({ repo, collection_id: id }) => [repo, id]), [['api', bad.id]]);
+  assert.ok(first.failed[0].error.includes(bad.key));
+  await writeFile(join(workspace.storeDirectory, bad.key), bad.text);
+  const second = JSON.parse((await workspace.expect(0, ['load-gcs', '--json'])).stdout);
+  assert.deepEqual([second.chunks, second.failed, second.unexplained], [chunks.length - first.chunks, [], 0]);
+  for (const stream of TABLES) {
+    const rows = chunks.filter((chunk) => chunk.stream === stream).flatMap(rowsOf).length;
+    assert.deepEqual([first.rows[stream] + second.rows[stream], second.in_warehouse[stream]], [rows, rows], stream);
+  }
+}));
+
+test('wipe-gcs says what goes, of which repositories, and what stays', () => collected(async (workspace) => {
+  const { chunks } = await workspace.store();
+  const apis = chunks.filter(({ repo }) => repo === 'api');
+  const [{ id, date }] = apis;
+  const rows = apis.flatMap(rowsOf).length;
+  const bytes = apis.reduce((sum, chunk) => sum + chunk.bytes, 0);
+  const { stderr } = await workspace.expect(2, ['wipe-gcs', '--repo', 'api']);
+  const line = stderr.split('\n').find((each) => each.startsWith('acme/api '));
+  assert.deepEqual(line.split(/ {2,}/).slice(1, 3), [apis.length, rows].map((n) => n.toLocaleString('en-US')));
+  for (const said of [date, id, 'rows in the warehouse stay', 'watermarks', '--confirm']) assert.ok(stderr.includes(said), said);
+  const { stdout } = await workspace.expect(2, ['wipe-gcs', '--repo', 'api', '--json']);
+  const { store: _, ...plan } = JSON.parse(stdout);
+  const expected = { org: 'acme', objects: apis.length, bytes, checkpoints: 0, watermarks: 'forgotten', unfinished: [],
+    repositories: [{ repo: 'api', objects: apis.length, bytes, rows, first_date: date, last_date: date, collections: 1 }],
+    removed: { objects: 0, bytes: 0 } };
+  assert.deepEqual(plan, expected);
+  const done = JSON.parse((await workspace.expect(0, ['wipe-gcs', '--repo', 'api', '--json', '--confirm'])).stdout);
+  assert.deepEqual(done.removed, { objects: apis.length, bytes });
+  assert.equal((await chunksOf(workspace, 'api')).length, 0);
+}));
+
+test('wipe-gcs follows --date and --exclude-repo', () => collected(async (workspace) => {
+  const before = await workspace.store();
+  const [{ date }] = before.chunks;
+  await workspace.expect(0, ['wipe-gcs', '--repo', '*', '--date', '2020-02-29', '--confirm']);
+  assert.deepEqual(await workspace.store(), before);
+  await workspace.expect(0, ['wipe-gcs', '--repo', '*', '--exclude-repo', 'api', '--date', date, '--confirm']);
+  const left = (await workspace.store()).chunks;
+  assert.deepEqual(left, before.chunks.filter(({ repo }) => repo === 'api'));
+}));
+
+test('wipe-gcs refuses what contradicts itself', () => collected(async (workspace) => {
+  const before = await workspace.store();
+  for (const args of [['--all', '--repo', 'api'], ['--all', '--exclude-repo', 'api'], ['--all', '--date', '2026-01-31'],
+    ['--all', '--older-than', '3'], ['--older-than', '3', '--date', '2026-01-31'], ['--older-than', '0'],
+    ['--date', '2026-01-31'], ['--exclude-repo', 'api']]) {
+    const { stderr } = await workspace.expect(2, ['wipe-gcs', '--confirm', ...args]);
+    assert.match(stderr, /--/, args.join(' '));
+  }
+  assert.deepEqual(await workspace.store(), before);
+}));
+
+test('wipe-gcs can be interrupted, says how far it is, and takes the rest the next time', () =>
+  withWorkspace(simulator, {}, async (workspace) => {
+    await workspace.expect(0, ['init']);
+    const folder = join(workspace.storeDirectory, 'acme/web/pull_requests/2026-01-01');
+    await mkdir(folder, { recursive: true });
+    const objects = 8000;
+    for (let i = 0; i < objects; i += 1) writeFileSync(join(folder, `20260101T000000Z_chunk_${i}.json`), '{}\n');
+    const run = workspace.start(['wipe-gcs', '--repo', 'web', '--confirm', '--max-workers', '1']);
+    while (existsSync(join(folder, '20260101T000000Z_chunk_0.json'))) await new Promise(setImmediate);
+    run.kill('SIGINT');
+    const { code, stderr } = await run.result;
+    assert.equal(code, 130, stderr);
+    const { chunks } = await workspace.store();
+    const said = /interrupted: removed ([\d,]+) of 8,000 objects/.exec(stderr)[1].replaceAll(',', '');
+    assert.equal(Number(said), objects - chunks.length);
+    await workspace.expect(0, ['wipe-gcs', '--repo', 'web', '--confirm']);
+    assert.equal((await workspace.store()).chunks.length, 0);
+  }));
