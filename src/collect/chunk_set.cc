@@ -13,6 +13,14 @@ int64_t ChunkSet::chunks(Stream stream) const {
   return numbers.plain.size() + numbers.compressed.size();
 }
 
+int64_t ChunkSet::chunks() const {
+  int64_t sum = 0;
+  for (const Stream stream : kStreams) {
+    sum += chunks(stream);
+  }
+  return sum;
+}
+
 Status ChunkSet::for_each(Stream stream,
                           const std::function<Status(const ChunkKey&)>& visit) const {
   const Numbers& numbers = numbers_[static_cast<size_t>(stream)];

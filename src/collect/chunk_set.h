@@ -27,6 +27,7 @@ class ChunkSet {
   const std::string& collection_id() const { return place_.collection_id; }
   int64_t bytes() const { return bytes_; }
   int64_t chunks(Stream stream) const;
+  int64_t chunks() const;  // of all streams
 
   // Calls `visit` with each of the stream's chunks, until it fails.
   Status for_each(Stream stream, const std::function<Status(const ChunkKey&)>& visit) const;

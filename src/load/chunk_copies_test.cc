@@ -84,6 +84,23 @@ TEST_F(ChunkCopiesTest, AreThoseOfOneBatchAtATime) {
   EXPECT_EQ(most, 1U);
 }
 
+TEST_F(ChunkCopiesTest, AreNoMoreThanABatchMayHave) {
+  options_.batch_chunks = 3;
+  options_.workers = 1;
+  for (const char* repo : {"api", "web", "zoo"}) {
+    put_chunk(repo, kFirst, 0);
+    put_chunk(repo, kFirst, 1);
+    put_chunk(repo, kSecond, 0);
+  }
+  size_t most = 0;
+  on_reading([&](std::string_view) {
+    most = std::max(most, copies().size());
+    return std::nullopt;
+  });
+  EXPECT_EQ(load({.org = "acme"}).chunks, 9);
+  EXPECT_EQ(most, 2U) << "when the third is read";
+}
+
 TEST_F(ChunkCopiesTest, AreReadByNoMoreThanTheWorkers) {
   for (int i = 0; i < 50; ++i) {
     put_chunk("web", kFirst, i);

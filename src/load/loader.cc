@@ -62,7 +62,11 @@ class Load {
         }));
     RETURN_IF_ERROR(status);
     for (auto& [collection_id, unit] : units) {
+      if (waiting_chunks_ + unit.chunks() > options_.batch_chunks) {
+        RETURN_IF_ERROR(load_waiting());
+      }
       waiting_bytes_ += unit.bytes();
+      waiting_chunks_ += unit.chunks();
       waiting_.push_back(std::move(unit));
       if (waiting_bytes_ >= options_.batch_bytes) {
         RETURN_IF_ERROR(load_waiting());
@@ -108,6 +112,7 @@ class Load {
   Status load_waiting() {
     const std::vector<ChunkSet> units = std::exchange(waiting_, {});
     waiting_bytes_ = 0;
+    waiting_chunks_ = 0;
     if (units.empty()) {
       return {};
     }
@@ -200,6 +205,7 @@ class Load {
   int64_t listed_ = 0;
   std::vector<ChunkSet> waiting_;
   int64_t waiting_bytes_ = 0;
+  int64_t waiting_chunks_ = 0;
 };
 
 }  // namespace

@@ -53,10 +53,12 @@ struct LoadOptions {
   // and removed with its contents. No other process may load with the same folder at the same time.
   std::filesystem::path copies;
   size_t workers = 1;  // chunks copied at once
-  // A batch is loaded when it has come to this size: large enough that the merge's scan of the
-  // tables is spread over many rows, small enough that staging fits into memory. Copies take no
-  // more room than a batch does.
+  // A batch is loaded when it has come to this size, or to so many chunks: large enough that the
+  // merge's scan of the tables is spread over many rows, small enough that staging fits into memory
+  // (DuckDB takes some kilobytes a file; BigQuery takes 10,000 files a job). Copies take no more
+  // room than a batch does.
   int64_t batch_bytes = int64_t{64} << 20U;
+  int64_t batch_chunks = 10'000;
 };
 
 class Loader {
