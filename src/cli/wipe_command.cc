@@ -62,10 +62,9 @@ class Wipe {
       std::fflush(stdout);
     }
     const InterruptHandler interrupt;
-    ASSIGN_OR_RETURN(const auto keeper,
-                     LeaseKeeper::take(*store_, system_clock(),
-                                       {.org = plan_.org, .command = "wipe-gcs"},
-                                       interrupt.token()));
+    ASSIGN_OR_RETURN(const auto keeper, LeaseKeeper::take(*store_, system_clock(),
+                                                          {.org = plan_.org, .command = "wipe-gcs"},
+                                                          interrupt.token()));
     LeasedStore store(*store_, keeper->lease());
     // First, so that what is removed is collected again even if this is interrupted.
     if (!plan_.prunes()) {

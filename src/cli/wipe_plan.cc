@@ -32,7 +32,8 @@ Status add_others(ObjectStore& store, WipePlan& plan) {
     const bool is_other = object.key.find('/', parts_begin) == std::string::npos ||
                           object.key.starts_with(checkpoints_prefix(plan.org));
     const auto id = parse_checkpoint_key(object.key);
-    if (is_other && object.key != lease_key(plan.org) && (plan.all || (id && plan.filter.wants_collection(*id)))) {
+    if (is_other && object.key != lease_key(plan.org) &&
+        (plan.all || (id && plan.filter.wants_collection(*id)))) {
       ++plan.other_objects;
       plan.other_bytes += object.size;
       plan.checkpoints += id ? 1 : 0;

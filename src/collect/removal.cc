@@ -12,8 +12,6 @@ namespace {
 constexpr size_t kPage = 1'000;
 constexpr int64_t kRemovedBetweenReports = 100;
 
-bool everything(const ObjectInfo&) { return true; }
-
 }  // namespace
 
 Status Removal::below(std::string_view prefix, const Wanted& wanted) {
