@@ -63,6 +63,7 @@ class Merge {
     std::string collected_at;
     std::string name;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): the zero is the compiler's
     auto operator<=>(const Row&) const = default;
   };
 

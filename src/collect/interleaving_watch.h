@@ -152,7 +152,7 @@ class WatchedStore : public ObjectStore {
   using ObjectStore::remove;
   Status remove(std::string_view key, const Precondition& precondition) override {
     const bool was_there = store_.get(key).has_value();
-    const Status removed = store_.remove(key, precondition);
+    Status removed = store_.remove(key, precondition);
     watch_.tried(caller_, std::string(key), "remove", removed.has_value());
     if (removed && was_there) {
       watch_.removed(caller_, std::string(key));

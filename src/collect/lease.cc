@@ -78,7 +78,7 @@ Status Lease::find_out() {
   return {};
 }
 
-Status Lease::lose(std::string why) {
+Status Lease::lose(std::string_view why) {
   const std::lock_guard lock(mutex_);
   lost_ = lost_lease(org_, why).value();
   return tl::unexpected<Error>(*lost_);

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -44,7 +45,7 @@ class Lease {
   // Reads the lease after a precondition did not hold. Ours: an answer was lost on the way, and
   // the version is known now.
   Status find_out();
-  Status lose(std::string why);
+  Status lose(std::string_view why);
   tl::unexpected<Error> in_trouble(Error error);
 
   ObjectStore& store_;

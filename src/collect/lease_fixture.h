@@ -17,9 +17,8 @@
 
 namespace github_stats {
 
-inline ProcessIdentity process_on(std::string machine, int64_t id) {
-  return {
-      .host = "host-of-" + machine, .machine = std::move(machine), .id = id, .started = id * 10};
+inline ProcessIdentity process_on(const std::string& machine, int64_t id) {
+  return {.host = "host-of-" + machine, .machine = machine, .id = id, .started = id * 10};
 }
 
 class LeaseTest : public testing::Test {
