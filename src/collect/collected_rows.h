@@ -60,7 +60,7 @@ class Merge {
 
  private:
   struct Row {
-    std::string collected_at;
+    Time collected_at;
     std::string name;
 
     // NOLINTNEXTLINE(modernize-use-nullptr): the zero is the compiler's
@@ -74,7 +74,8 @@ class Merge {
   void add_row(const simdjson::dom::element& row, Stream stream) {
     const bool is_own = stream == Stream::kPullRequests;
     const int64_t number = row[is_own ? "number" : "pr_number"];
-    const Row place{text(row, "collected_at"), fmt::format("{}/{}", text(row, "repo"), number)};
+    const Row place{*parse_time(text(row, "collected_at")),
+                    fmt::format("{}/{}", text(row, "repo"), number)};
     Known& known = versions_[place.name][place.collected_at];
     if (is_own) {
       known.title = text(row, "title");
@@ -88,8 +89,8 @@ class Merge {
     }
   }
 
-  std::map<std::string, Row> newest_;                             // by id
-  std::map<std::string, std::map<std::string, Known>> versions_;  // by name, then collected_at
+  std::map<std::string, Row> newest_;                      // by id
+  std::map<std::string, std::map<Time, Known>> versions_;  // by name, then collected_at
 };
 
 // What a warehouse has that loads every chunk that a checkpoint explains.
