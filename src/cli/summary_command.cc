@@ -62,15 +62,17 @@ class Summing {
 
   // Repositories that have chunks which are asked for.
   Status repositories(const std::function<void(const RepositorySummary&)>& visit) {
-    const Status status = summarise_repositories(
+    Status status = summarise_repositories(
         store_, request_,
         [&](const RepositorySummary& repository) {
           if (repository.collections > 0) {
             visit(repository);
           }
         },
-        [&](int64_t listed) {
-          display_.show_text(fmt::format("listing: {} objects", with_thousands(listed)));
+        [&](const SummaryProgress& progress) {
+          display_.show_text(fmt::format("{} objects listed, {} chunks read",
+                                         with_thousands(progress.listed),
+                                         with_thousands(progress.read)));
         });
     display_.clear();
     return status;

@@ -29,11 +29,11 @@ class Wipe {
     RETURN_IF_ERROR(check_wipe(settings_, options_));
     ASSIGN_OR_RETURN(store_, open_store(settings_));
     ASSIGN_OR_RETURN(const std::string org, stored_organisation(*store_, settings_.github_org));
-    ASSIGN_OR_RETURN(
-        plan_,
-        plan_wipe(*store_, org, settings_, options_, system_clock().now(), [this](int64_t listed) {
-          display_.show_text(fmt::format("listing: {} objects", with_thousands(listed)));
-        }));
+    const auto show = [this](const SummaryProgress& progress) {
+      display_.show_text(fmt::format("{} objects listed", with_thousands(progress.listed)));
+    };
+    ASSIGN_OR_RETURN(plan_,
+                     plan_wipe(*store_, org, settings_, options_, system_clock().now(), show));
     display_.clear();
     if (plan_.objects() > 0 && options_.confirm) {
       return remove();

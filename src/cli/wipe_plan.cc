@@ -137,7 +137,7 @@ Status check_wipe(const Settings& settings, const CommandOptions& options) {
 
 Result<WipePlan> plan_wipe(ObjectStore& store, const std::string& org, const Settings& settings,
                            const CommandOptions& options, Time now,
-                           const std::function<void(int64_t)>& observe) {
+                           const std::function<void(const SummaryProgress&)>& observe) {
   WipePlan plan{.store = store.name(),
                 .org = org,
                 .all = options.all,

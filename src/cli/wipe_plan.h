@@ -40,10 +40,10 @@ struct WipePlan {
 // Fails with invalid_argument when the options contradict each other.
 Status check_wipe(const Settings& settings, const CommandOptions& options);
 
-// Looks through the store. `observe` is called now and then with how many objects were listed.
+// Looks through the store. `observe` is called now and then.
 Result<WipePlan> plan_wipe(ObjectStore& store, const std::string& org, const Settings& settings,
                            const CommandOptions& options, Time now,
-                           const std::function<void(int64_t)>& observe);
+                           const std::function<void(const SummaryProgress&)>& observe);
 
 // Several lines: what goes, of which repositories and collections, and what stays.
 std::string describe(const WipePlan& plan);

@@ -34,7 +34,7 @@ Status Removal::below(std::string_view prefix, const Wanted& wanted) {
 
 Status Removal::remove_page(std::vector<ObjectInfo>& page) {
   const std::vector<ObjectInfo> objects = std::exchange(page, {});
-  const Status status = in_parallel(objects.size(), workers_, stop_, [&](size_t number) -> Status {
+  Status status = in_parallel(objects.size(), workers_, stop_, [&](size_t number) -> Status {
     RETURN_IF_ERROR(store_.remove(objects[number].key));
     crash_point("collect.removal.after");
     bytes_ += objects[number].size;

@@ -53,13 +53,16 @@ Result<int64_t> RowCounter::rows(const ChunkSet& chunks, Stream stream) {
 Result<int64_t> RowCounter::count(const ChunkSet& chunks, Stream stream) {
   std::atomic<int64_t> rows = 0;
   std::vector<ChunkKey> page;
-  const auto count_page = [&] {
+  const auto count_page = [&]() -> Status {
     const std::vector<ChunkKey> keys = std::exchange(page, {});
-    return in_parallel(keys.size(), workers_, {}, [&](size_t number) -> Status {
+    RETURN_IF_ERROR(in_parallel(keys.size(), workers_, {}, [&](size_t number) -> Status {
       ASSIGN_OR_RETURN(const int64_t in_chunk, rows_of(keys[number]));
       rows += in_chunk;
       return {};
-    });
+    }));
+    read_ += static_cast<int64_t>(keys.size());
+    observe_(read_);
+    return {};
   };
   RETURN_IF_ERROR(chunks.for_each(stream, [&](const ChunkKey& key) {
     page.push_back(key);

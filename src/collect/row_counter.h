@@ -3,10 +3,12 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "collect/chunk_set.h"
@@ -18,9 +20,11 @@ namespace github_stats {
 // Asks the collections' checkpoints, of which it remembers only the counts.
 class RowCounter {
  public:
-  // At most `workers` chunks are read at once.
-  RowCounter(ObjectStore& store, std::string_view org, size_t workers)
-      : store_(store), org_(org), workers_(workers) {}
+  // At most `workers` chunks are read at once. `observe` is called now and then with how many were
+  // read.
+  RowCounter(ObjectStore& store, std::string_view org, size_t workers,
+             std::function<void(int64_t)> observe)
+      : store_(store), org_(org), workers_(workers), observe_(std::move(observe)) {}
 
   // What the checkpoint says, if exactly its chunks are there; else nothing.
   std::optional<int64_t> told_rows(const ChunkSet& chunks, Stream stream);
@@ -43,6 +47,8 @@ class RowCounter {
   ObjectStore& store_;
   const std::string org_;
   const size_t workers_;
+  const std::function<void(int64_t)> observe_;
+  int64_t read_ = 0;
   std::map<std::string, Repositories> collections_;
 };
 

@@ -92,9 +92,12 @@ StreamSummary RepositorySummary::total() const {
 
 Status summarise_repositories(ObjectStore& store, const SummaryRequest& request,
                               const std::function<void(const RepositorySummary&)>& visit,
-                              const std::function<void(int64_t)>& observe) {
-  RowCounter counter(store, request.org, request.workers);
-  int64_t listed = 0;
+                              const std::function<void(const SummaryProgress&)>& observe) {
+  SummaryProgress progress;
+  RowCounter counter(store, request.org, request.workers, [&](int64_t read) {
+    progress.read = read;
+    observe(progress);
+  });
   ASSIGN_OR_RETURN(const auto folders, store.list_folders(organisation_prefix(request.org)));
   for (const std::string& folder : folders) {
     const std::string prefix = repository_prefix(request.org, folder);
@@ -105,8 +108,8 @@ Status summarise_repositories(ObjectStore& store, const SummaryRequest& request,
     found.summary.name = folder;
     RETURN_IF_ERROR(store.list(prefix, [&](const ObjectInfo& object) {
       add_object(object, request.filter, found);
-      if (++listed % kListedBetweenReports == 0) {
-        observe(listed);
+      if (++progress.listed % kListedBetweenReports == 0) {
+        observe(progress);
       }
       return true;
     }));

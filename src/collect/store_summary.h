@@ -47,12 +47,16 @@ struct SummaryRequest {
   size_t workers = 1;  // chunks read at once
 };
 
+struct SummaryProgress {
+  int64_t listed = 0;  // objects
+  int64_t read = 0;    // chunks
+};
+
 // Calls `visit` with each repository that has chunks or strangers, by name. Memory goes with the
-// collections of one repository, not with their chunks. `observe` is called now and then with how
-// many objects were listed.
+// collections of one repository, not with their chunks. `observe` is called now and then.
 Status summarise_repositories(ObjectStore& store, const SummaryRequest& request,
                               const std::function<void(const RepositorySummary&)>& visit,
-                              const std::function<void(int64_t)>& observe);
+                              const std::function<void(const SummaryProgress&)>& observe);
 
 // A collection that is not finished.
 struct OpenCollection {

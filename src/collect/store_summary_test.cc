@@ -60,7 +60,7 @@ class StoreSummaryTest : public testing::Test {
     const Status status = summarise_repositories(
         store_, {"acme", std::move(filter), read_chunks, /*workers=*/3},
         [&](const RepositorySummary& summary) { summaries[summary.name] = summary; },
-        [](int64_t) {});
+        [](const SummaryProgress&) {});
     EXPECT_TRUE(status) << status.error().describe();
     return summaries;
   }
@@ -144,6 +144,19 @@ TEST_F(StoreSummaryTest, AChunkThatCannotBeReadHasNoRows) {
   EXPECT_EQ(total.rows, 1);
 }
 
+TEST_F(StoreSummaryTest, TellsHowManyChunksItHasRead) {
+  constexpr int64_t kChunks = 2'500;
+  for (int64_t number = 0; number < kChunks; ++number) {
+    put(chunk("web", kFirst, number), "1\n");
+  }
+  std::vector<int64_t> read;
+  ASSERT_TRUE(summarise_repositories(
+      store_, {.org = "acme", .workers = 4},
+      [&](const RepositorySummary& summary) { EXPECT_EQ(summary.total().rows, kChunks); },
+      [&](const SummaryProgress& progress) { read.push_back(progress.read); }));
+  EXPECT_THAT(read, ElementsAre(0, 0, 1'000, 2'000, 2'500));
+}
+
 TEST_F(StoreSummaryTest, FailsWithTheStore) {
   put(chunk("web", kFirst, 0), "1\n");
   store_.intercept([](StoreCall call, std::string_view key) -> std::optional<StoreFault> {
@@ -152,7 +165,7 @@ TEST_F(StoreSummaryTest, FailsWithTheStore) {
                : std::nullopt;
   });
   const Status status = summarise_repositories(
-      store_, {.org = "acme"}, [](const RepositorySummary&) {}, [](int64_t) {});
+      store_, {.org = "acme"}, [](const RepositorySummary&) {}, [](const SummaryProgress&) {});
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().message, "no network");
 }
@@ -208,7 +221,7 @@ TEST(StoreSummary, AMillionChunksTakeTheRoomOfTheirRanges) {
   ASSERT_TRUE(summarise_repositories(
       store, {.org = "acme", .filter = {}, .read_chunks = false},
       [&](const RepositorySummary& summary) { found.push_back(summary); },
-      [&](int64_t) { ++reports; }));
+      [&](const SummaryProgress&) { ++reports; }));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].total().chunks, kChunks);
   EXPECT_EQ(found[0].total().bytes, 10 * kChunks);

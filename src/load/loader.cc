@@ -116,7 +116,7 @@ class Load {
     if (units.empty()) {
       return {};
     }
-    const Status status = load_units(units);
+    Status status = load_units(units);
     copies_.clear();
     return status;
   }
