@@ -29,8 +29,9 @@ Status add_others(ObjectStore& store, WipePlan& plan) {
       plan.all ? organisation_prefix(plan.org) : checkpoints_prefix(plan.org);
   const size_t parts_begin = organisation_prefix(plan.org).size();
   return store.list(prefix, [&](const ObjectInfo& object) {
-    const bool is_other = object.key.find('/', parts_begin) == std::string::npos ||
-                          object.key.starts_with(checkpoints_prefix(plan.org));
+    const bool is_other =
+        object.key.find('/', parts_begin) == std::string::npos ||
+        (object.key.starts_with(checkpoints_prefix(plan.org)) && !parse_chunk_key(object.key));
     const auto id = parse_checkpoint_key(object.key);
     if (is_other && object.key != lease_key(plan.org) &&
         (plan.all || (id && plan.filter.wants_collection(*id)))) {

@@ -50,11 +50,14 @@ Status Removal::remove_page(std::vector<ObjectInfo>& page) {
 }
 
 Status Removal::repository(std::string_view org, std::string_view repo, const ChunkFilter& filter) {
+  const std::string prefix = repository_prefix(org, repo);
+  // A repository may be called as the checkpoints' folder is: it has no strangers.
+  const bool takes_strangers =
+      !filter.is_of_some_collections() && prefix != checkpoints_prefix(org);
   const Wanted wanted = [&](const ObjectInfo& object) {
     const auto key = parse_chunk_key(object.key);
-    return key ? filter.wants(*key) : !filter.is_of_some_collections();
+    return key ? filter.wants(*key) : takes_strangers;
   };
-  const std::string prefix = repository_prefix(org, repo);
   RETURN_IF_ERROR(below(prefix + std::string(to_string(Stream::kPullRequests)) + "/", wanted));
   return below(prefix, wanted);
 }
@@ -69,9 +72,7 @@ Status Removal::checkpoints(std::string_view org, const ChunkFilter& filter) {
 Status Removal::organisation(std::string_view org) {
   ASSIGN_OR_RETURN(const auto folders, store_.list_folders(organisation_prefix(org)));
   for (const std::string& folder : folders) {
-    if (repository_prefix(org, folder) != checkpoints_prefix(org)) {
-      RETURN_IF_ERROR(repository(org, folder, {}));
-    }
+    RETURN_IF_ERROR(repository(org, folder, {}));
   }
   // The lease is its holder's, who removes it at the end.
   return below(organisation_prefix(org),

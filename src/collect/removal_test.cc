@@ -117,9 +117,18 @@ TEST_F(RemovalTest, OfCheckpointsLeavesTheWatermarksAndNewerOnes) {
   EXPECT_THAT(left(), UnorderedElementsAre(later, watermarks));
 }
 
+TEST_F(RemovalTest, OfARepositoryCalledAsTheCheckpointsFolderLeavesThem) {
+  const std::string checkpoint = put(checkpoint_key("acme", kFirst));
+  const std::string watermarks = put(watermarks_key("acme"));
+  put_chunk("_checkpoints", kFirst, 0);
+  ASSERT_TRUE(removal_.repository("acme", "_checkpoints", {}));
+  EXPECT_THAT(left(), UnorderedElementsAre(checkpoint, watermarks));
+}
+
 TEST_F(RemovalTest, OfAnOrganisationTakesCheckpointsLast) {
   put_chunk("zoo", kFirst, 0);
   put_chunk("API", kFirst, 0);
+  put_chunk("_checkpoints", kFirst, 0);
   put(checkpoint_key("acme", kFirst));
   put(watermarks_key("acme"));
   put("acme/stranger");

@@ -74,7 +74,7 @@ Result<int64_t> RowCounter::count(const ChunkSet& chunks, Stream stream) {
 
 Result<int64_t> RowCounter::rows_of(const ChunkKey& key) {
   const auto object = store_.get(key.to_string());
-  const Result<int64_t> rows =
+  Result<int64_t> rows =
       object ? rows_in_chunk(object->bytes) : tl::unexpected<Error>(object.error());
   if (rows ||
       (rows.error().code != ErrorCode::kNotFound && rows.error().code != ErrorCode::kDataLoss)) {

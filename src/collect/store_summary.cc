@@ -101,7 +101,7 @@ Status summarise_repositories(ObjectStore& store, const SummaryRequest& request,
   ASSIGN_OR_RETURN(const auto folders, store.list_folders(organisation_prefix(request.org)));
   for (const std::string& folder : folders) {
     const std::string prefix = repository_prefix(request.org, folder);
-    if (prefix == checkpoints_prefix(request.org) || !request.filter.wants_repository(folder)) {
+    if (!request.filter.wants_repository(folder)) {
       continue;
     }
     Found found;
@@ -113,6 +113,10 @@ Status summarise_repositories(ObjectStore& store, const SummaryRequest& request,
       }
       return true;
     }));
+    if (prefix == checkpoints_prefix(request.org)) {  // those are no repository's
+      found.summary.strangers = 0;
+      found.summary.stranger_bytes = 0;
+    }
     add_collections(found);
     RETURN_IF_ERROR(add_rows(counter, request.read_chunks, found));
     if (!found.collections.empty() || found.summary.strangers > 0) {

@@ -94,6 +94,14 @@ TEST_F(StoreSummaryTest, CountsChunksRowsAndBytes) {
   EXPECT_EQ(web.stranger_bytes, 10);
 }
 
+TEST_F(StoreSummaryTest, TellsCheckpointsFromARepositoryOfTheFoldersName) {
+  put_checkpoint(kFirst, "web", 0, 0);
+  EXPECT_THAT(summarise(), IsEmpty());
+  put(chunk("_checkpoints", kFirst, 0), "1\n");
+  EXPECT_EQ(summarise().at("_checkpoints").total().rows, 1);
+  EXPECT_EQ(summarise().at("_checkpoints").strangers, 0);
+}
+
 TEST_F(StoreSummaryTest, FollowsTheFilter) {
   put(chunk("web", kFirst, 0), "1\n");
   put(chunk("web", kSecond, 0), "1\n");
