@@ -116,6 +116,7 @@ class CommandLine {
                     "init --store gs://acme-chunks --retention-days 400", run_init);
     init->add_option("--retention-days", options_.retention_days,
                      "let the bucket remove objects so long after they were written; 0: keep them")
+        ->type_name("DAYS")
         ->check(CLI::Range(0, 36'500));
     add_collecting_commands();
     add_store_commands();

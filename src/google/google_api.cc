@@ -13,6 +13,7 @@ namespace github_stats {
 namespace {
 
 constexpr std::string_view kAuthorization = "authorization";
+constexpr int kAttemptsBeforeItIsSaid = 4;
 // What is left to a request once the program was told to stop.
 constexpr int kAttemptsWhenStopped = 3;
 constexpr Duration kWaitWhenStopped = std::chrono::milliseconds(500);
@@ -111,9 +112,12 @@ bool GoogleApi::wait_to_repeat(const Error& error, int number,
   if (!wait) {
     return false;
   }
-  log_debug("asking Google again",
-            {{"reason", error.message},
-             {"wait_ms", std::chrono::floor<std::chrono::milliseconds>(*wait).count()}});
+  const auto wait_ms = std::chrono::floor<std::chrono::milliseconds>(*wait).count();
+  if (number == kAttemptsBeforeItIsSaid) {
+    log_warning("Google does not do what it is asked; trying for about a minute",
+                {{"reason", error.message}});
+  }
+  log_debug("asking Google again", {{"reason", error.message}, {"wait_ms", wait_ms}});
   // A stop ends the wait, not the work: see GoogleApiOptions::stop.
   (void)clock_.sleep_for(*wait, options_.stop);
   return true;
