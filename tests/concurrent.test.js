@@ -136,7 +136,7 @@ test('a lease that a process of another machine left behind is taken over when n
     }
     const newer = '{"version":2}';
     await leave(newer);
-    assert.match((await workspace.expect(2, args)).stderr, /lease\.json: the lease has version 2/);
+    assert.match((await workspace.expect(2, args)).stderr, /lease\.json: this lease has version 2/);
     assert.equal(await readFile(file, 'utf8'), newer);
   }));
 

@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include "base/json_writer.h"
+#include "collect/document.h"
 #include "extract/answer_reading.h"
 
 namespace github_stats {
@@ -48,10 +49,6 @@ void encode_repository(JsonWriter& json, const RepositoryProgress& repository) {
   }
   json.end_array().key("unlisted").integer(repository.unlisted);
   json.key("error").text(repository.error).end_object();
-}
-
-std::string text_of(simdjson::simdjson_result<ondemand::value> value) {
-  return std::string(std::string_view(value));
 }
 
 std::vector<std::string> decode_names(simdjson::simdjson_result<ondemand::value> value) {
@@ -194,18 +191,10 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
 }
 
 Result<Checkpoint> decode_checkpoint(std::string_view bytes) {
-  try {
-    ondemand::parser parser;
-    const simdjson::padded_string padded(bytes);
-    ondemand::document document = parser.iterate(padded);
-    ondemand::object object = document.get_object();
-    const int64_t version = object["version"];
-    if (version > Checkpoint::kVersion) {
-      return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("the checkpoint has version {}, this program reads up to {}", version,
-                              Checkpoint::kVersion),
-                  "use the newer github-stats that wrote it");
-    }
+  constexpr DocumentKind kKind{
+      "checkpoint", Checkpoint::kVersion,
+      "restore it from a copy, or remove it: its chunks are then loaded as they are"};
+  return read_document(bytes, kKind, [](ondemand::object& object, int64_t version) {
     Checkpoint checkpoint;
     checkpoint.collection_id = text_of(object["collection_id"]);
     checkpoint.org = text_of(object["org"]);
@@ -223,10 +212,7 @@ Result<Checkpoint> decode_checkpoint(std::string_view bytes) {
           decode_repository(repository.get_object(), version, checkpoint.since));
     }
     return checkpoint;
-  } catch (const simdjson::simdjson_error& error) {
-    return fail(ErrorCode::kDataLoss, fmt::format("not a checkpoint: {}", error.what()),
-                "restore it from a copy, or remove it: its chunks are then loaded as they are");
-  }
+  });
 }
 
 }  // namespace github_stats

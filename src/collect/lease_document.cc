@@ -5,18 +5,12 @@
 
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "collect/document.h"
 #include "extract/answer_reading.h"
 
 namespace github_stats {
-namespace {
 
 namespace ondemand = simdjson::ondemand;
-
-std::string text_of(simdjson::simdjson_result<ondemand::value> value) {
-  return std::string(std::string_view(value));
-}
-
-}  // namespace
 
 std::string encode_lease(const LeaseDocument& lease) {
   std::string bytes;
@@ -36,18 +30,8 @@ std::string encode_lease(const LeaseDocument& lease) {
 }
 
 Result<LeaseDocument> decode_lease(std::string_view bytes) {
-  try {
-    ondemand::parser parser;
-    const simdjson::padded_string padded(bytes);
-    ondemand::document document = parser.iterate(padded);
-    ondemand::object object = document.get_object();
-    const int64_t version = object["version"];
-    if (version > LeaseDocument::kVersion) {
-      return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("the lease has version {}, this program reads up to {}", version,
-                              LeaseDocument::kVersion),
-                  "use the newer github-stats that wrote it");
-    }
+  constexpr DocumentKind kKind{"lease", LeaseDocument::kVersion, ""};
+  return read_document(bytes, kKind, [](ondemand::object& object, int64_t) {
     LeaseDocument lease;
     lease.holder = text_of(object["holder"]);
     lease.process.host = text_of(object["host"]);
@@ -60,9 +44,7 @@ Result<LeaseDocument> decode_lease(std::string_view bytes) {
     lease.expires_at = time_in(object["expires_at"]);
     lease.term = object["term"];
     return lease;
-  } catch (const simdjson::simdjson_error& error) {
-    return fail(ErrorCode::kDataLoss, fmt::format("not a lease: {}", error.what()));
-  }
+  });
 }
 
 std::string describe_holder(const LeaseDocument& lease) {

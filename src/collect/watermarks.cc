@@ -9,6 +9,7 @@
 
 #include "base/crash_point.h"
 #include "base/json_writer.h"
+#include "collect/document.h"
 #include "extract/answer_reading.h"
 #include "store/keys.h"
 
@@ -141,18 +142,10 @@ std::string encode_watermarks(const Watermarks& watermarks) {
 }
 
 Result<Watermarks> decode_watermarks(std::string_view bytes) {
-  try {
-    ondemand::parser parser;
-    const simdjson::padded_string padded(bytes);
-    ondemand::document document = parser.iterate(padded);
-    ondemand::object object = document.get_object();
-    const int64_t version = object["version"];
-    if (version > kVersion) {
-      return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("the watermarks have version {}, this program reads up to {}",
-                              version, kVersion),
-                  "use the newer github-stats that wrote them");
-    }
+  constexpr DocumentKind kKind{
+      "list of watermarks", kVersion,
+      "remove the object; the next collect then goes back DEFAULT_LOOKBACK_DAYS"};
+  return read_document(bytes, kKind, [](ondemand::object& object, int64_t) {
     Watermarks watermarks;
     for (auto element : object["repositories"].get_array()) {
       ondemand::object entry = element.get_object();
@@ -160,10 +153,7 @@ Result<Watermarks> decode_watermarks(std::string_view bytes) {
       watermarks.set(std::move(id), decode_watermark(entry));
     }
     return watermarks;
-  } catch (const simdjson::simdjson_error& error) {
-    return fail(ErrorCode::kDataLoss, fmt::format("not watermarks: {}", error.what()),
-                "remove the object; the next collect then goes back DEFAULT_LOOKBACK_DAYS");
-  }
+  });
 }
 
 Result<Watermarks> read_watermarks(ObjectStore& store, std::string_view org) {

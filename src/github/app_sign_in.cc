@@ -51,8 +51,8 @@ AppSignIn::AppSignIn(HttpClient& http, Clock& clock, GitHubAppOptions options)
       options_(std::move(options)),
       installation_(options_.installation_id) {}
 
-Result<InstallationToken> AppSignIn::new_token(std::stop_token stop) {
-  Result<InstallationToken> token = request_token(stop);
+Result<FreshToken> AppSignIn::new_token(std::stop_token stop) {
+  Result<FreshToken> token = request_token(stop);
   if (!token && token.error().code != ErrorCode::kCancelled) {
     Error& error = token.error();
     error.code = ErrorCode::kUnauthenticated;
@@ -62,7 +62,7 @@ Result<InstallationToken> AppSignIn::new_token(std::stop_token stop) {
   return token;
 }
 
-Result<InstallationToken> AppSignIn::request_token(std::stop_token stop) {
+Result<FreshToken> AppSignIn::request_token(std::stop_token stop) {
   ASSIGN_OR_RETURN(const int64_t id, installation(stop));
   const auto response =
       ask(HttpMethod::kPost, fmt::format("/app/installations/{}/access_tokens", id), stop);
@@ -72,7 +72,7 @@ Result<InstallationToken> AppSignIn::request_token(std::stop_token stop) {
                 "check GITHUB_APP_INSTALLATION_ID; when it is unset, GITHUB_ORG's is looked up");
   }
   RETURN_IF_ERROR(response);
-  InstallationToken token;
+  FreshToken token;
   ASSIGN_OR_RETURN(token.text, text_field(*response, "token"));
   ASSIGN_OR_RETURN(const std::string expiry, text_field(*response, "expires_at"));
   ASSIGN_OR_RETURN(const Time expires_at, parse_time(expiry));

@@ -15,6 +15,7 @@
 #include "crypto/rs256.h"
 #include "http/http_client.h"
 #include "http/retry.h"
+#include "http/token_keeper.h"
 
 namespace github_stats {
 
@@ -29,12 +30,6 @@ struct GitHubAppOptions {
   std::function<double()> random;  // in [0, 1), for jitter; thread-safe
 };
 
-struct InstallationToken {
-  std::string text;        // secret
-  Duration lifetime{0};    // from the request on, by GitHub's own clock, rounded down
-  Duration expires_at{0};  // on the clock's elapsed() scale
-};
-
 class AppSignIn {
  public:
   AppSignIn(HttpClient& http, Clock& clock, GitHubAppOptions options);
@@ -44,10 +39,10 @@ class AppSignIn {
   // disagree is made again. Fails with unauthenticated (GitHub knows no such App, the key is not
   // its, it is not installed, nothing was heard of GitHub for long) or cancelled. Called by one
   // thread at a time.
-  Result<InstallationToken> new_token(std::stop_token stop);
+  Result<FreshToken> new_token(std::stop_token stop);
 
  private:
-  Result<InstallationToken> request_token(std::stop_token stop);
+  Result<FreshToken> request_token(std::stop_token stop);
   Result<int64_t> installation(std::stop_token stop);
   Result<HttpResponse> ask(HttpMethod method, const std::string& path, std::stop_token stop);
   Result<HttpResponse> send_signed(HttpMethod method, const std::string& path,

@@ -2,67 +2,25 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "base/log.h"
-
 namespace github_stats {
 namespace {
 
+// Metadata servers give the same token again until four minutes before its end, as google-auth
+// notes: to renew earlier than that would only ask in vain.
 constexpr Duration kEarly = std::chrono::seconds(225);
-constexpr Duration kPauseAfterFailure = std::chrono::seconds(30);
 
 }  // namespace
 
-Result<std::string> CachedToken::token(std::stop_token stop) {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    const Duration now = clock_.elapsed();
-    if (is_valid(now) && (renewing_ || now < renew_at_)) {
-      return token_->text;
-    }
-    if (!renewing_) {
-      return renew(lock, stop);
-    }
-    if (!renewed_.wait(lock, stop, [this] { return !renewing_; })) {
-      return fail(ErrorCode::kCancelled, "stopped while signing in to Google");
-    }
-    if (!failure_ && token_) {
-      return token_->text;  // however short it lives
-    }
-    if (failure_ && failure_->code != ErrorCode::kCancelled) {
-      return tl::unexpected<Error>(*failure_);
-    }
-  }
-}
-
-// Lets go of the lock while it asks.
-Result<std::string> CachedToken::renew(std::unique_lock<std::mutex>& lock, std::stop_token stop) {
-  const Patience patience = is_valid(clock_.elapsed()) ? Patience::kNone : Patience::kUsual;
-  renewing_ = true;
-  lock.unlock();
-  auto next = issuer_->new_token(patience, stop);
-  lock.lock();
-  renewing_ = false;
-  renewed_.notify_all();
-  if (next) {
-    failure_.reset();
-    token_ = *std::move(next);
-    renew_at_ = token_->expires_at - std::min(kEarly, token_->lifetime / 2);
-    log_debug("signed in to Google",
-              {{"as", description()},
-               {"lifetime_s", std::chrono::floor<std::chrono::seconds>(token_->lifetime).count()}});
-    return token_->text;
-  }
-  failure_ = explained(std::move(next).error());
-  if (is_valid(clock_.elapsed()) && failure_->code != ErrorCode::kCancelled) {
-    log_warning("the access token for Google could not be renewed yet",
-                {{"reason", failure_->message}});
-    renew_at_ = clock_.elapsed() + kPauseAfterFailure;
-    return token_->text;
-  }
-  return tl::unexpected<Error>(*failure_);
-}
+CachedToken::CachedToken(Clock& clock, std::unique_ptr<TokenIssuer> issuer)
+    : issuer_(std::move(issuer)),
+      keeper_(clock, kEarly, "Google",
+              [this](Patience patience, std::stop_token stop) -> Result<FreshToken> {
+                auto token = issuer_->new_token(patience, std::move(stop));
+                if (!token) {
+                  return tl::unexpected<Error>(explained(std::move(token).error()));
+                }
+                return token;
+              }) {}
 
 Error CachedToken::explained(Error error) const {
   if (error.code == ErrorCode::kCancelled) {
@@ -73,14 +31,6 @@ Error CachedToken::explained(Error error) const {
   error.code = passing ? ErrorCode::kUnavailable : ErrorCode::kUnauthenticated;
   error.message = fmt::format("no access token for the {}: {}", description(), error.message);
   return error;
-}
-
-bool CachedToken::refused(const std::string& token) {
-  const std::lock_guard lock(mutex_);
-  if (token_ && token_->text == token) {
-    token_.reset();
-  }
-  return true;
 }
 
 }  // namespace github_stats

@@ -6,26 +6,14 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "base/result.h"
+#include "http/token_keeper.h"
 
 namespace github_stats {
 
 // What the tokens are for: all that this program does in Google Cloud, as far as IAM allows it.
 inline constexpr std::string_view kCloudPlatformScope =
     "https://www.googleapis.com/auth/cloud-platform";
-
-struct FreshToken {
-  std::string text;        // secret
-  Duration lifetime{0};    // from the request on
-  Duration expires_at{0};  // on the clock's elapsed() scale
-};
-
-// How much passing trouble (no answer, 5xx, 429) is waited out.
-enum class Patience {
-  kNone,   // one attempt: there is a token that still serves
-  kUsual,  // as the retry policy says
-};
 
 class TokenIssuer {
  public:

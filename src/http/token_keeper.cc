@@ -1,4 +1,6 @@
-#include "github/github_app.h"
+#include "http/token_keeper.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -7,12 +9,11 @@
 namespace github_stats {
 namespace {
 
-constexpr Duration kEarly = std::chrono::minutes(5);
 constexpr Duration kPauseAfterFailure = std::chrono::seconds(30);
 
 }  // namespace
 
-Result<std::string> AppToken::token(std::stop_token stop) {
+Result<std::string> TokenKeeper::token(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (true) {
     const Duration now = clock_.elapsed();
@@ -23,7 +24,7 @@ Result<std::string> AppToken::token(std::stop_token stop) {
       return renew(lock, stop);
     }
     if (!renewed_.wait(lock, stop, [this] { return !renewing_; })) {
-      return fail(ErrorCode::kCancelled, "stopped while signing in to GitHub");
+      return fail(ErrorCode::kCancelled, fmt::format("stopped while signing in to {}", whom_));
     }
     if (!failure_ && token_) {
       return token_->text;  // however short it lives
@@ -35,36 +36,38 @@ Result<std::string> AppToken::token(std::stop_token stop) {
 }
 
 // Lets go of the lock while it asks.
-Result<std::string> AppToken::renew(std::unique_lock<std::mutex>& lock, std::stop_token stop) {
+Result<std::string> TokenKeeper::renew(std::unique_lock<std::mutex>& lock, std::stop_token stop) {
+  const Patience patience = is_valid(clock_.elapsed()) ? Patience::kNone : Patience::kUsual;
   renewing_ = true;
   lock.unlock();
-  auto next = sign_in_.new_token(stop);
+  auto next = fetch_(patience, stop);
   lock.lock();
   renewing_ = false;
   renewed_.notify_all();
   if (next) {
     failure_.reset();
     token_ = *std::move(next);
-    renew_at_ = token_->expires_at - std::min(kEarly, token_->lifetime / 2);
-    log_debug("signed in to GitHub as an App",
-              {{"lifetime_s", std::chrono::floor<std::chrono::seconds>(token_->lifetime).count()}});
+    renew_at_ = token_->expires_at - std::min(early_, token_->lifetime / 2);
+    log_debug("signed in",
+              {{"to", whom_},
+               {"lifetime_s", std::chrono::floor<std::chrono::seconds>(token_->lifetime).count()}});
     return token_->text;
   }
   failure_ = next.error();
   if (is_valid(clock_.elapsed()) && failure_->code != ErrorCode::kCancelled) {
-    log_warning("the GitHub App's token could not be renewed yet", {{"reason", failure_->message}});
+    log_warning("an access token could not be renewed yet",
+                {{"for", whom_}, {"reason", failure_->message}});
     renew_at_ = clock_.elapsed() + kPauseAfterFailure;
     return token_->text;
   }
   return tl::unexpected<Error>(*failure_);
 }
 
-bool AppToken::refused(const std::string& token) {
+void TokenKeeper::refused(const std::string& token) {
   const std::lock_guard lock(mutex_);
   if (token_ && token_->text == token) {
     token_.reset();
   }
-  return true;
 }
 
 }  // namespace github_stats
