@@ -85,7 +85,7 @@ test('a warehouse that another process holds costs no rows', () =>
   }));
 
 test('a second collector is refused at once, and told of the first', () =>
-  withWorkspace(gate, { GCS_CHUNK_SIZE: '10', BATCH_SIZE: '10', MAX_WORKERS: '2' }, async (workspace) => {
+  withWorkspace(gate, { GCS_CHUNK_SIZE: '10', BATCH_SIZE: '10', MAX_WORKERS: '1' }, async (workspace) => {
     await workspace.expect(0, ['init']);
     const isHeld = holdAtRequest(20);
     const first = workspace.start(BACKFILL);

@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { figuresOf } from './lib/store.js';
+import { figuresOf, rowsOf } from './lib/store.js';
 import { NOW, startSimulator } from './lib/simulator.js';
 import { TABLES } from './lib/tables.js';
 import { withWorkspace } from './lib/workspace.js';
@@ -211,7 +211,7 @@ const summaryOf = async (workspace, ...args) => {
 };
 
 test('gcs-summary shows what --repo, --exclude-repo and --date leave', () => collected(async (workspace) => {
-  const figures = await figuresOnDisk(workspace);
+  const figures = figuresOf(await workspace.store());
   assert.deepEqual(await summaryOf(workspace, '--repo', 'api'), { api: figures.api });
   const { api: _, ...others } = figures;
   assert.deepEqual(await summaryOf(workspace, '--exclude-repo', 'api'), others);

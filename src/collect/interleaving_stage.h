@@ -24,6 +24,7 @@
 #include "base/clock.h"
 #include "collect/lease.h"
 #include "collect/lease_process.h"
+#include "store/keys.h"
 #include "store/object_store.h"
 
 namespace github_stats {
@@ -120,8 +121,12 @@ class Stage {
       return;
     }
     pass(std::chrono::milliseconds(below(1'000)));
-    renew_if_due(process);
-    if (may_tick && !process.is_main_thread() && below(3) == 0) {
+    // Who asks for the lease holds it against the process's other threads.
+    const bool is_lease = where.ends_with(lease_key("acme"));
+    if (!is_lease) {
+      renew_if_due(process);
+    }
+    if (may_tick && !is_lease && !process.is_main_thread() && below(3) == 0) {
       tick(process);
     }
     // Where few come by and much may go wrong, and where little happens.
@@ -202,7 +207,7 @@ class Stage {
       process.suspended_ += now_ - slept_at;
     }
     story += fmt::format("{} goes on at {}\n", format_time(now_), who);
-    if (below(2) == 0) {
+    if (!where.ends_with(lease_key("acme")) && below(2) == 0) {
       renew_if_due(process);  // else the thread that pauses is faster than the one that renews
     }
   }

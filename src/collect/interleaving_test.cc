@@ -93,7 +93,7 @@ class Interleaving {
     EXPECT_TRUE(released || process.is_dead()) << released.error().describe();
   }
 
-  void collect(StageProcess& process, ObjectStore& store, const Lease& lease) {
+  void collect(StageProcess& process, ObjectStore& store, Lease& lease) {
     LeasedStore leased(store, lease);
     PausingStore outside(leased, stage_, process, /*is_outermost=*/true);
     const auto open = open_collections(store_, "Acme");

@@ -112,6 +112,17 @@ Status Lease::check() const {
   return {};
 }
 
+Status Lease::ensure() {
+  if (check()) {
+    return {};
+  }
+  const std::lock_guard ensuring(ensure_mutex_);
+  if (!check()) {
+    RETURN_IF_ERROR(renew());
+  }
+  return check();
+}
+
 Status Lease::release() {
   const std::lock_guard requesting(request_mutex_);
   {

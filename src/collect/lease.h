@@ -2,7 +2,7 @@
 // an object in the store that says who has it and until when (docs/formats.md).
 //
 // It keeps collectors from getting into each other's way; it is no fence. A process can fall asleep
-// between asking check() and writing, so what is written must bear that: docs/adr/0008.
+// between asking and writing, so what is written must bear that: docs/adr/0008.
 #pragma once
 
 #include <mutex>
@@ -38,6 +38,11 @@ class Lease {
   // not renewed for its duration less the margin, counted from before the last renewal was sent.
   Status check() const;
 
+  // As check(), but one that was not renewed in time (this process or its machine was asleep, or
+  // too busy) is renewed first: if nobody has taken it, it is still ours. Other failures are those
+  // of renew().
+  Status ensure();
+
   // Removes it, if it is still ours. Writing is not right any more, whatever comes of it.
   Status release();
 
@@ -52,6 +57,7 @@ class Lease {
   Clock& clock_;
   const std::string org_;
   const std::string key_;
+  std::mutex ensure_mutex_;   // one renews for all who find it late
   std::mutex request_mutex_;  // held during requests; guards document_ and version_
   LeaseDocument document_;
   Version version_;

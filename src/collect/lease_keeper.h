@@ -25,7 +25,7 @@ class LeaseKeeper {
   LeaseKeeper(const LeaseKeeper&) = delete;
   LeaseKeeper& operator=(const LeaseKeeper&) = delete;
 
-  const Lease& lease() const { return lease_; }
+  Lease& lease() { return lease_; }
 
  private:
   void keep(std::stop_token stop);

@@ -227,15 +227,44 @@ TEST_F(LeasedStoreTest, PassesEverythingOnWhileTheLeaseLasts) {
   EXPECT_FALSE(store_.objects().contains("web/1"));
 }
 
-TEST_F(LeasedStoreTest, WritesNothingAfterwardsAndReadsOn) {
+TEST_F(LeasedStoreTest, WritesNothingOnceAnotherHasTheLeaseAndReadsOn) {
+  Lease lease = hold(kOne);
+  LeasedStore leased(store_, lease);
+  ASSERT_TRUE(leased.put("web/1", "1", Precondition::absent()));
+  clock_.advance(10min);
+  ASSERT_TRUE(take(kOther));
+  const auto taken = store_.objects();
+  EXPECT_FALSE(leased.put("web/1", "2", Precondition::none()));
+  EXPECT_EQ(store_.objects(), taken);
+  expect_no_writes(leased, "another process has taken it");
+}
+
+TEST_F(LeasedStoreTest, ALateHolderRenewsFirstWhenNobodyHasTakenTheLease) {
+  Lease lease = hold(kOne);
+  LeasedStore leased(store_, lease);
+  for (const Duration asleep : {Duration(50s), Duration(10min), Duration(24h)}) {
+    clock_.advance(asleep);
+    ASSERT_FALSE(lease.check());
+    const int before = writes();
+    EXPECT_TRUE(leased.put("web/1", "1", Precondition::none()));
+    EXPECT_EQ(writes(), before + 2);
+    EXPECT_TRUE(lease.check());
+    EXPECT_TRUE(leased.remove("web/1"));
+    EXPECT_EQ(writes(), before + 3);
+  }
+}
+
+TEST_F(LeasedStoreTest, ALateHolderThatCannotRenewWritesNothing) {
   Lease lease = hold(kOne);
   LeasedStore leased(store_, lease);
   ASSERT_TRUE(leased.put("web/1", "1", Precondition::absent()));
   clock_.advance(50s);
-  expect_no_writes(leased, "another process may be at work");
-  ASSERT_TRUE(take(kOther));
-  ASSERT_FALSE(lease.renew());
-  expect_no_writes(leased, "another process has taken it");
+  const auto before = store_.objects();
+  store_.fail_next(StoreCall::kPut, {{ErrorCode::kUnavailable, "no answer", ""}});
+  const auto put = leased.put("web/1", "2", Precondition::none());
+  ASSERT_FALSE(put);
+  EXPECT_EQ(put.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store_.objects(), before);
 }
 
 TEST_F(LeasedStoreTest, WritesNothingOnceTheLeaseIsGivenUp) {

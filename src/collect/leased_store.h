@@ -6,17 +6,17 @@
 
 namespace github_stats {
 
-// Passes everything on to `store`; a put or a removal fails with precondition_failed before it when
-// `lease` says that writing is not right any more. That failure is general: trying again is no use.
+// Passes everything on to `store`; a put or a removal first makes sure of `lease`, and fails with
+// precondition_failed when it is lost. That failure is general: trying again is no use.
 class LeasedStore : public ObjectStore {
  public:
-  LeasedStore(ObjectStore& store, const Lease& lease) : store_(store), lease_(lease) {}
+  LeasedStore(ObjectStore& store, Lease& lease) : store_(store), lease_(lease) {}
 
   std::string name() const override { return store_.name(); }
   Status init() override { return store_.init(); }
   Result<Version> put(std::string_view key, std::string_view bytes,
                       const Precondition& precondition) override {
-    RETURN_IF_ERROR(lease_.check());
+    RETURN_IF_ERROR(lease_.ensure());
     return store_.put(key, bytes, precondition);
   }
   Result<Object> get(std::string_view key) override { return store_.get(key); }
@@ -29,14 +29,14 @@ class LeasedStore : public ObjectStore {
   }
   using ObjectStore::remove;
   Status remove(std::string_view key, const Precondition& precondition) override {
-    RETURN_IF_ERROR(lease_.check());
+    RETURN_IF_ERROR(lease_.ensure());
     return store_.remove(key, precondition);
   }
   std::string location(std::string_view key) const override { return store_.location(key); }
 
  private:
   ObjectStore& store_;
-  const Lease& lease_;
+  Lease& lease_;
 };
 
 }  // namespace github_stats
