@@ -20,8 +20,9 @@ async function forwardEdited(target, request, body, response, edit) {
   response.end(text);
 }
 
-function forward(target, agent, request, body, response) {
-  const upstream = httpRequest(new URL(request.url, target), { method: request.method, headers: request.headers, agent },
+function forward(target, agent, withheld, request, body, response) {
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !withheld.includes(name)));
+  const upstream = httpRequest(new URL(request.url, target), { method: request.method, headers, agent },
     (answer) => {
       response.writeHead(answer.statusCode, answer.headers);
       answer.pipe(response);
@@ -39,9 +40,10 @@ function forward(target, agent, request, body, response) {
  *   answers it, and {edit} lets it through and changes the answer's JSON; a promise of one of these is waited for.
  *   It may be changed at any time: `gate.decide = …`.
  * @param tls {key, cert} in PEM: the gate speaks HTTPS
+ * @param withheld headers that are not passed on
  * @returns {url, decide, serial, close()}
  */
-export async function openGate(target, decide = () => {}, tls = undefined) {
+export async function openGate(target, decide = () => {}, tls = undefined, withheld = []) {
   const agent = new Agent({ keepAlive: true });
   const gate = { decide, serial: 0 };
   const listener = async (request, response) => {
@@ -51,7 +53,7 @@ export async function openGate(target, decide = () => {}, tls = undefined) {
     const verdict = await gate.decide({ serial: gate.serial, method: request.method, path: request.url, text: body.toString(),
       authorization: request.headers.authorization });
     if (verdict === 'hold') return undefined;
-    if (!verdict) return forward(target, agent, request, body, response);
+    if (!verdict) return forward(target, agent, withheld, request, body, response);
     if (verdict.edit) return forwardEdited(target, request, body, response, verdict.edit);
     response.writeHead(verdict.status ?? 200, { 'content-type': 'application/json; charset=utf-8', ...verdict.headers });
     return response.end(JSON.stringify(verdict.json));

@@ -5,10 +5,11 @@ import { connect } from 'node:net';
 
 /**
  * @param password {user, password}: without them a request is answered with 407
+ * @param routes {'HOST:PORT': 'HOST:PORT'}: where tunnels lead instead
  * @returns {host, seen, close()}: `seen` has a line for each request that was let through, "CONNECT HOST:PORT" or
  *   "POST http://…"
  */
-export async function openProxy(password) {
+export async function openProxy(password, routes = {}) {
   const seen = [];
   const wanted = password && `Basic ${Buffer.from(`${password.user}:${password.password}`).toString('base64')}`;
   const mayPass = ({ headers }) => !wanted || headers['proxy-authorization'] === wanted;
@@ -30,7 +31,7 @@ export async function openProxy(password) {
       return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm="proxy"\r\n\r\n');
     }
     seen.push(`CONNECT ${request.url}`);
-    const [host, port] = request.url.split(':');
+    const [host, port] = (routes[request.url] ?? request.url).split(':');
     const upstream = connect(Number(port), host, () => {
       socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       upstream.pipe(socket).pipe(upstream);
