@@ -286,6 +286,28 @@ TEST_F(GcsStoreTest, AnUploadThatGoogleForgotBeginsAgain) {
   EXPECT_THAT(lines().back(), EndsWith("upload_id=2"));
 }
 
+TEST_F(GcsStoreTest, AnUploadThatGoogleForgetsAgainAndAgainIsPassingTrouble) {
+  int sessions = 0;
+  ObjectStore& store = store_answering(
+      [&](const HttpRequest& request, size_t) {
+        if (request.method == HttpMethod::kPost) {
+          ++sessions;
+          HttpResponse begun = answer(200);
+          begun.headers["location"] = "https://x/s?upload_id=1";
+          return begun;
+        }
+        return sessions < 8 ? answer(410) : answer(200, written("7", "12345"));
+      },
+      {.largest_single_upload = 4, .part_size = 8});
+  EXPECT_TRUE(store.put("a", "12345", Precondition::absent()));
+  sessions = -100;
+  const auto version = store.put("b", "12345", Precondition::absent());
+  ASSERT_FALSE(version);
+  EXPECT_EQ(version.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(version.error().message, HasSubstr("forgot the upload"));
+  EXPECT_EQ(sessions, -90);
+}
+
 TEST_F(GcsStoreTest, AListGoesThroughAllPages) {
   ObjectStore& store = store_answering(
       [](const HttpRequest& request, size_t number) {

@@ -20,7 +20,6 @@ namespace dom = simdjson::dom;
 
 constexpr std::string_view kMark = "github-stats-write";
 constexpr int kIncomplete = 308;
-constexpr int kMostSessions = 5;
 constexpr Duration kPartTimeout = std::chrono::minutes(3);
 
 // 128 random bits: a mark, or a boundary that no content holds.
@@ -183,7 +182,11 @@ Result<GoogleAnswer> GcsUpload::send_in_parts() {
       }
       ASSIGN_OR_RETURN(answer,
                        send_parts(std::string(origin_of(bucket_.options().base_url)) + session));
-      if (is_gone(answer.response) && sessions < kMostSessions) {
+      if (is_gone(answer.response)) {
+        const Error forgotten{ErrorCode::kUnavailable, "Google forgot the upload half-way", {}};
+        if (!bucket_.api().wait_to_repeat(forgotten, sessions, std::nullopt)) {
+          return tl::unexpected<Error>(forgotten);
+        }
         is_repeated = true;
         continue;
       }
