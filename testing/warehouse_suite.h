@@ -1,9 +1,10 @@
 // The conformance suite of warehouse/warehouse.h: every implementation passes it.
 //
 //   INSTANTIATE_TEST_SUITE_P(DuckDb, WarehouseSuite, testing::Values(&make_duckdb_place));
+//   INSTANTIATE_TEST_SUITE_P(DuckDb, FactsSuite, testing::Values(&make_duckdb_place));
 //
-// The tests are in warehouse_suite.cc, warehouse_suite_values.cc and warehouse_suite_random.cc,
-// which are compiled into the test program.
+// The tests are in warehouse_suite.cc and warehouse_suite_*.cc, which are compiled into the test
+// program.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -78,6 +79,16 @@ class WarehouseSuite : public testing::TestWithParam<WarehousePlaceFactory> {
   std::unique_ptr<WarehousePlace> place_ = GetParam()();
   Warehouse& warehouse_ = place_->warehouse();
   int chunk_count_ = 0;
+};
+
+// The part about pull_request_facts.
+class FactsSuite : public WarehouseSuite {
+ protected:
+  // These columns of the one pull request that the rows make; "phases" are the durations, "firsts"
+  // the times of response, review and approval, as "11:00".
+  std::string facts(const std::vector<TestRow>& rows, std::string_view columns);
+  std::string phases(const std::vector<TestRow>& rows);
+  std::string firsts(const std::vector<TestRow>& rows);
 };
 
 // The name of the failure's code, or "ok".

@@ -32,6 +32,8 @@ class StoreReader : public Warehouse {
   Status init() override { return {}; }
   bool reads(std::string_view location) const override { return location.starts_with("memory:"); }
   Result<LoadedChunks> loaded_chunks(std::string_view) override { return loaded_; }
+  Status set_metrics_rules(const MetricsRules&) override { return {}; }
+  Result<MetricsUpdate> update_metrics(MetricsScope) override { return MetricsUpdate{}; }
   Result<StreamCounts> counts(std::string_view) override { return StreamCounts{}; }
   Result<QueryResult> query(std::string_view) override { return QueryResult{}; }
 

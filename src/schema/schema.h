@@ -48,12 +48,23 @@ struct Table {
   std::span<const std::string_view> cluster;  // clustered by these, in this order
 };
 
+// What is derived from tables whenever it is asked for.
+struct View {
+  std::string_view name;
+  std::string_view description;
+  std::span<const Column> columns;  // `required`: never null
+};
+
 // The six tables, in the order pull_requests, commits, reviews, review_comments, issue_comments,
 // metrics.
 std::span<const Table> tables();
 
 // The warehouse's bookkeeping: one row a loaded chunk. Not one of the six.
 const Table& loads_table();
+
+// pull_request_events, one row for each commit, review and comment, and pull_request_facts, one row
+// a pull request, which is made of the former. docs/metrics.md gives the definitions' reasons.
+std::span<const View> views();
 
 // The table of a stream.
 const Table& table_of(Stream stream);

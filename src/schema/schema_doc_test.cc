@@ -33,17 +33,26 @@ std::string_view name_of(ColumnType type) {
   return "";
 }
 
+std::string column_list(std::span<const Column> columns) {
+  std::string text = "| column | type | meaning |\n|---|---|---|\n";
+  for (const Column& column : columns) {
+    text += fmt::format("| `{}` | {}{} | {} |\n", column.name, name_of(column.type),
+                        column.required ? "" : ", or null", column.description);
+  }
+  return text;
+}
+
 std::string documentation() {
   std::string text;
   for (const Table& table : tables()) {
-    text += fmt::format("\n### {}\n\n{}. Key: {}. Partitioned by {}, clustered by {}.\n\n",
+    text += fmt::format("\n### {}\n\n{}. Key: {}. Partitioned by {}, clustered by {}.\n\n{}",
                         table.name, table.description, fmt::join(table.key, ", "),
-                        table.partition_column, fmt::join(table.cluster, ", "));
-    text += "| column | type | meaning |\n|---|---|---|\n";
-    for (const Column& column : table.columns) {
-      text += fmt::format("| `{}` | {}{} | {} |\n", column.name, name_of(column.type),
-                          column.required ? "" : ", or null", column.description);
-    }
+                        table.partition_column, fmt::join(table.cluster, ", "),
+                        column_list(table.columns));
+  }
+  for (const View& view : views()) {
+    text += fmt::format("\n### {} (a view)\n\n{}.\n\n{}", view.name, view.description,
+                        column_list(view.columns));
   }
   return text;
 }

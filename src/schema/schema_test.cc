@@ -93,6 +93,17 @@ TEST(Schema, CarriesWhereRowsComeFromInEveryTable) {
   }
 }
 
+TEST(Schema, NamesEveryColumnOfAViewOnceAndDescribesIt) {
+  for (const View& view : views()) {
+    std::set<std::string_view> names;
+    for (const Column& column : view.columns) {
+      EXPECT_TRUE(names.insert(column.name).second) << column.name;
+      EXPECT_FALSE(column.description.empty()) << column.name;
+      EXPECT_EQ(column.description.find('\n'), std::string_view::npos) << column.name;
+    }
+  }
+}
+
 TEST(Schema, GivesEveryStreamTheTableOfItsName) {
   for (const Stream stream : kStreams) {
     EXPECT_EQ(table_of(stream).name, to_string(stream));

@@ -6,10 +6,11 @@
 #include <array>
 #include <filesystem>
 #include <set>
-#include <utility>
 
 #include "base/crash_point.h"
 #include "warehouse/duckdb_errors.h"
+#include "warehouse/duckdb_transaction.h"
+#include "warehouse/metrics_sql.h"
 #include "warehouse/sql.h"
 
 namespace github_stats::duckdb {
@@ -40,38 +41,6 @@ struct StreamFiles {
   }
 };
 
-// Ends what was begun: rolls back unless committed.
-class Transaction {
- public:
-  explicit Transaction(Connection& connection) : connection_(connection) {}
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  ~Transaction() { roll_back(); }
-
-  Outcome<void> begin() {
-    auto begun = connection_.execute("BEGIN");
-    open_ = begun.has_value();
-    return begun;
-  }
-
-  Outcome<void> commit() {
-    auto committed = connection_.execute("COMMIT");
-    open_ = open_ && !committed;
-    return committed;
-  }
-
-  void roll_back() {
-    if (std::exchange(open_, false)) {
-      // There is nothing to do about a failure here; DuckDB undoes what it finds at the next start.
-      (void)connection_.execute("ROLLBACK");
-    }
-  }
-
- private:
-  Connection& connection_;
-  bool open_ = false;
-};
-
 class Load {
  public:
   Load(Connection& connection, const LoadBatch& batch)
@@ -88,8 +57,10 @@ class Load {
     RETURN_IF_ERROR(execute(sql::kSelectWinners));
     RETURN_IF_ERROR(execute(sql::kSelectRenamed));
     for (const Stream stream : kStreams) {
+      RETURN_IF_ERROR(execute(sql::note_days_before(stream)));
       RETURN_IF_ERROR(execute(sql::delete_renamed(stream)));
       RETURN_IF_ERROR(execute(sql::keep_winners(stream)));
+      RETURN_IF_ERROR(execute(sql::note_days_after(stream)));
       RETURN_IF_ERROR(execute(sql::delete_disappeared(stream)));
       RETURN_IF_ERROR(execute(sql::merge(stream)));
     }

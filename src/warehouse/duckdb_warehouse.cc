@@ -7,6 +7,7 @@
 
 #include "warehouse/duckdb_errors.h"
 #include "warehouse/duckdb_load.h"
+#include "warehouse/duckdb_metrics.h"
 #include "warehouse/duckdb_query.h"
 #include "warehouse/sql.h"
 
@@ -142,7 +143,8 @@ Status DuckDbWarehouse::init() {
   for (const Table& table : tables()) {
     RETURN_IF_ERROR(init_table(table));
   }
-  return init_table(loads_table());
+  RETURN_IF_ERROR(init_table(loads_table()));
+  return duckdb::init_metrics(connection_);
 }
 
 Result<LoadedChunks> DuckDbWarehouse::loaded_chunks(std::string_view org) {
@@ -165,6 +167,14 @@ bool DuckDbWarehouse::reads(std::string_view location) const { return duckdb::re
 
 Result<StreamCounts> DuckDbWarehouse::load(const LoadBatch& batch) {
   return batch.chunks.empty() ? StreamCounts() : duckdb::load_batch(connection_, batch);
+}
+
+Status DuckDbWarehouse::set_metrics_rules(const MetricsRules& rules) {
+  return duckdb::set_metrics_rules(connection_, rules);
+}
+
+Result<MetricsUpdate> DuckDbWarehouse::update_metrics(MetricsScope scope) {
+  return duckdb::update_metrics(connection_, scope);
 }
 
 Result<StreamCounts> DuckDbWarehouse::counts(std::string_view org) {

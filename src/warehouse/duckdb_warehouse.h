@@ -30,6 +30,8 @@ class DuckDbWarehouse : public Warehouse {
   bool reads(std::string_view location) const override;
   // Files whose name ends in ".gz" are decompressed.
   Result<StreamCounts> load(const LoadBatch& batch) override;
+  Status set_metrics_rules(const MetricsRules& rules) override;
+  Result<MetricsUpdate> update_metrics(MetricsScope scope) override;
   Result<StreamCounts> counts(std::string_view org) override;
   // DuckDB's SQL. What it says about a statement it refuses is the error's message.
   Result<QueryResult> query(std::string_view sql) override;

@@ -58,6 +58,7 @@ class DuckDbPlace : public WarehousePlace {
 std::unique_ptr<WarehousePlace> make_duckdb_place() { return std::make_unique<DuckDbPlace>(); }
 
 INSTANTIATE_TEST_SUITE_P(DuckDb, WarehouseSuite, testing::Values(&make_duckdb_place));
+INSTANTIATE_TEST_SUITE_P(DuckDb, FactsSuite, testing::Values(&make_duckdb_place));
 
 // Runs `holder` in another process; `check` runs while it has the file open.
 template <typename Check>
@@ -200,6 +201,31 @@ TEST(DuckDbWarehouse, DoesNotTakeAViewForATable) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kPreconditionFailed);
   EXPECT_THAT(status.error().message, HasSubstr("commits"));
+}
+
+TEST(DuckDbWarehouse, DoesNotTakeATableForAView) {
+  const TempDir dir;
+  const auto warehouse = opened(dir.path() / "a.duckdb");
+  ASSERT_TRUE(warehouse->query("DROP VIEW pull_request_facts"));
+  ASSERT_TRUE(warehouse->query("CREATE TABLE pull_request_facts (mine INTEGER)"));
+  const Status status = warehouse->init();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kPreconditionFailed);
+  EXPECT_THAT(status.error().message, HasSubstr("pull_request_facts"));
+}
+
+TEST(DuckDbWarehouse, BringsViewsUpToDate) {
+  const TempDir dir;
+  const auto warehouse = opened(dir.path() / "a.duckdb");
+  const auto is_whole = [&] {
+    EXPECT_TRUE(warehouse->init());
+    return warehouse->query("SELECT coding_seconds FROM pull_request_facts").has_value();
+  };
+  ASSERT_TRUE(warehouse->query("DROP VIEW pull_request_facts"));
+  EXPECT_TRUE(is_whole());
+  ASSERT_TRUE(warehouse->query("CREATE OR REPLACE VIEW pull_request_facts AS SELECT 1 AS one"));
+  ASSERT_TRUE(warehouse->query("UPDATE _metrics_settings SET definition = 'an older one'"));
+  EXPECT_TRUE(is_whole());
 }
 
 TEST(DuckDbWarehouse, DescribesTablesAndColumnsToSqlClients) {

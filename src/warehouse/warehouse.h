@@ -1,8 +1,8 @@
 // Where rows are kept and queried: DuckDB in a file, or BigQuery.
 //
-// A warehouse holds the six tables of schema/ and a bookkeeping table `_loads` (one row a loaded
-// chunk). Its contract is the same for every implementation and checked by
-// testing/warehouse_suite. It is used by one thread at a time.
+// A warehouse holds the six tables and two views of schema/, a bookkeeping table `_loads` (one row
+// a loaded chunk), and what it keeps for metrics. Its contract is the same for every implementation
+// and checked by testing/warehouse_suite. It is used by one thread at a time.
 #pragma once
 
 #include <array>
@@ -53,6 +53,23 @@ struct QueryColumn {
   ValueKind kind = ValueKind::kText;
 };
 
+// What the metrics and views judge by, besides the rows.
+struct MetricsRules {
+  std::vector<std::string> bot_logins;  // however cased; besides those that GitHub marks as bots
+  int64_t stale_after_days = 14;
+};
+
+enum class MetricsScope {
+  kTouched,  // the days on which something happened to pull requests that loads have changed
+  kAll,
+};
+
+// What was calculated.
+struct MetricsUpdate {
+  int64_t rows = 0;
+  int64_t days = 0;  // different ones, of those rows
+};
+
 // A query's answer. Values are written as in JSON, texts without quotes: times are
 // "2026-01-31T23:59:59Z", days "2026-01-31", lists JSON arrays. Null is nothing, and so is a number
 // that JSON has no form for.
@@ -68,9 +85,9 @@ class Warehouse {
   // For people: "duckdb:./github_stats.duckdb".
   virtual std::string name() const = 0;
 
-  // Creates what is missing: the tables, and columns that a newer version brings. Never drops or
-  // changes a column; a table that can't be used as it is fails with precondition_failed naming it.
-  // Safe to repeat.
+  // Creates what is missing: the tables, columns that a newer version brings, and the views, which
+  // are replaced when they are not this version's. Never drops or changes a column; a table that
+  // can't be used as it is fails with precondition_failed naming it. Safe to repeat.
   virtual Status init() = 0;
 
   // The chunks below `org`'s folder of a store that have been loaded for it. One query, which gives
@@ -99,6 +116,16 @@ class Warehouse {
   // the reason but none of its content, and nothing changes. A location that this warehouse can't
   // read is invalid_argument; tables that are not there, precondition_failed.
   virtual Result<StreamCounts> load(const LoadBatch& batch) = 0;
+
+  // Keeps the rules, which hold from now on for the views, and for metrics with their next update,
+  // which calculates all of them if the bots have changed. Until then nobody's login is a bot's,
+  // and 14 days make stale.
+  virtual Status set_metrics_rules(const MetricsRules& rules) = 0;
+
+  // Calculates the table `metrics`, in one transaction. What a load changes is remembered with it,
+  // so that after an update of what was touched the table is as if all had been calculated. All is
+  // calculated, too, when definitions or bots have changed since the last update.
+  virtual Result<MetricsUpdate> update_metrics(MetricsScope scope) = 0;
 
   // Rows of `org`, however its letters are cased, per table.
   virtual Result<StreamCounts> counts(std::string_view org) = 0;
