@@ -99,7 +99,8 @@ class CollectSession {
 
   Status load() {
     const LoadRequest request{.org = report_.checkpoint.org};
-    ASSIGN_OR_RETURN(loaded_, load_chunks(settings_, *store_, request, display_));
+    ASSIGN_OR_RETURN(loaded_,
+                     load_chunks(settings_, *store_, request, options_.no_metrics, display_));
     print_failed_loads(loaded_.report);
     return {};
   }
@@ -149,7 +150,7 @@ class CollectSession {
       }
       table.add(std::move(row));
     }
-    fmt::print("{}\n{}", table.render(), closing_lines());
+    fmt::print("{}\n{}{}", table.render(), closing_lines(), metrics_line(loaded_));
   }
 
   std::string closing_lines() const {

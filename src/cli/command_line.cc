@@ -147,6 +147,7 @@ class CommandLine {
     }
     for (CLI::App* command : {backfill, collect, resume}) {
       command->add_flag("--no-load", options_.no_load, "collect only; load-gcs loads later");
+      add_no_metrics(command);
     }
   }
 
@@ -154,7 +155,9 @@ class CommandLine {
     CLI::App* load = add_command("load-gcs", "Load chunks that are not loaded yet",
                                  "load-gcs --repo web --date 2026-01-31", run_load);
     load->alias("load");
+    add_no_metrics(load);
     load->add_flag("--reload", options_.reload, "load again what was loaded (nothing doubles)");
+    add_command("metrics", "Calculate the table metrics anew, all of it", "metrics", run_metrics);
     CLI::App* summary = add_command("gcs-summary", "Show what the store holds, by repository",
                                     "gcs-summary --json", run_summary);
     summary->alias("summary");
@@ -176,6 +179,11 @@ class CommandLine {
           ->check(is_day);
       command->add_flag("--json", options_.json, "print the result as JSON");
     }
+  }
+
+  void add_no_metrics(CLI::App* command) {
+    command->add_flag("--no-metrics", options_.no_metrics,
+                      "leave metrics as they are; the next load or `metrics` catches up");
   }
 
   static std::string is_day(const std::string& text) {

@@ -15,6 +15,7 @@ struct CommandOptions {
   int64_t days = 0;                       // backfill; 0: the setting's
   int64_t hours = 0;                      // collect; 0: from the watermarks
   bool no_load = false;
+  bool no_metrics = false;    // what loads
   bool dry_run = false;       // backfill, collect
   std::string collection_id;  // resume; empty: list
   std::string date;           // load-gcs, gcs-summary, wipe-gcs; empty: all
@@ -30,6 +31,7 @@ int run_backfill(const Settings& settings, const CommandOptions& options);
 int run_collect(const Settings& settings, const CommandOptions& options);
 int run_resume(const Settings& settings, const CommandOptions& options);
 int run_load(const Settings& settings, const CommandOptions& options);
+int run_metrics(const Settings& settings, const CommandOptions& options);
 int run_summary(const Settings& settings, const CommandOptions& options);
 int run_wipe(const Settings& settings, const CommandOptions& options);
 

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/exit_code.h"
+#include "cli/metrics_step.h"
 #include "cli/text.h"
 
 namespace github_stats {
@@ -15,7 +16,7 @@ Status init_both(const Settings& settings, const CommandOptions& options) {
     RETURN_IF_ERROR(store->set_retention(*options.retention_days));
   }
   ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings));
-  RETURN_IF_ERROR(warehouse->init());
+  RETURN_IF_ERROR(init_warehouse(settings, *warehouse));
   if (!settings.quiet) {
     fmt::print("ready: {} and {}\n", store->name(), warehouse->name());
     if (options.retention_days.value_or(0) > 0) {

@@ -20,7 +20,7 @@ Result<LoadOutcome> load_selected(const Settings& settings, const CommandOptions
                              .excluded = settings.excluded_repositories,
                              .date = options.date},
                             options.reload};
-  return load_chunks(settings, *store, request, display);
+  return load_chunks(settings, *store, request, options.no_metrics, display);
 }
 
 void add_json(JsonWriter& json, std::string_view name, const StreamCounts& rows) {
@@ -38,6 +38,9 @@ void print_json(const LoadOutcome& outcome) {
   json.key("chunks").integer(outcome.report.chunks);
   add_json(json, "rows", outcome.report.rows);
   add_json(json, "in_warehouse", outcome.in_warehouse);
+  json.key("metrics").begin_object();
+  json.key("rows").integer(outcome.metrics ? outcome.metrics->rows : 0);
+  json.key("days").integer(outcome.metrics ? outcome.metrics->days : 0).end_object();
   json.key("unexplained").integer(outcome.report.unexplained).key("failed").begin_array();
   for (const FailedLoad& failed : outcome.report.failed) {
     json.begin_object().key("repo").text(failed.repo);
@@ -55,6 +58,7 @@ void print_text(const LoadOutcome& outcome) {
                with_thousands(outcome.in_warehouse[stream])});
   }
   fmt::print("{}{} loaded\n", table.render(), counted(outcome.report.chunks, "chunk", "chunks"));
+  fmt::print("{}", metrics_line(outcome));
   if (outcome.report.unexplained > 0) {
     fmt::print("{} chunks were left alone: no checkpoint tells of them\n",
                with_thousands(outcome.report.unexplained));

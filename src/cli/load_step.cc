@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "cli/environment.h"
+#include "cli/metrics_step.h"
 #include "cli/text.h"
 
 namespace github_stats {
@@ -27,10 +28,11 @@ LoadOptions load_options(const Settings& settings) {
 }  // namespace
 
 Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
-                                const LoadRequest& request, ProgressDisplay& display) {
+                                const LoadRequest& request, bool no_metrics,
+                                ProgressDisplay& display) {
   display.show_text("loading…");
   ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings));
-  RETURN_IF_ERROR(warehouse->init());
+  RETURN_IF_ERROR(init_warehouse(settings, *warehouse));
   Loader loader(store, *warehouse, system_clock(), load_options(settings));
   LoadOutcome outcome;
   ASSIGN_OR_RETURN(outcome.report, loader.load(request, [&](const LoadProgress& progress) {
@@ -38,10 +40,23 @@ Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
                                   with_thousands(progress.rows), with_thousands(progress.chunks),
                                   with_thousands(progress.listed)));
   }));
+  if (!no_metrics) {
+    // Also without a new chunk: a process may have died between a load and its metrics.
+    display.show_text("calculating metrics…");
+    ASSIGN_OR_RETURN(const MetricsUpdate metrics,
+                     warehouse->update_metrics(MetricsScope::kTouched));
+    if (metrics.days > 0) {
+      outcome.metrics = metrics;
+    }
+  }
   ASSIGN_OR_RETURN(outcome.in_warehouse, warehouse->counts(request.org));
   outcome.warehouse = warehouse->name();
   display.clear();
   return outcome;
+}
+
+std::string metrics_line(const LoadOutcome& outcome) {
+  return outcome.metrics ? fmt::format("metrics: {}\n", described(*outcome.metrics)) : "";
 }
 
 void print_failed_loads(const LoadReport& report) {

@@ -1,6 +1,7 @@
 // Loading, as collecting commands and load-gcs share it.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -15,12 +16,18 @@ namespace github_stats {
 struct LoadOutcome {
   LoadReport report;
   StreamCounts in_warehouse;
-  std::string warehouse;  // its name
+  std::optional<MetricsUpdate> metrics;  // what was calculated after it
+  std::string warehouse;                 // its name
 };
 
-// Opens the warehouse, creates what it lacks, loads what `request` selects, and closes it.
+// Opens the warehouse, creates what it lacks, loads what `request` selects, calculates the metrics
+// that this changes unless `no_metrics`, and closes it.
 Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
-                                const LoadRequest& request, ProgressDisplay& display);
+                                const LoadRequest& request, bool no_metrics,
+                                ProgressDisplay& display);
+
+// "metrics: …" with the newline, or nothing if none were calculated.
+std::string metrics_line(const LoadOutcome& outcome);
 
 // Names the chunks that could not be loaded on standard error.
 void print_failed_loads(const LoadReport& report);

@@ -169,5 +169,7 @@ export function collectPoints({ chunks }) {
     'collect.watermarks.after': [1],
     'warehouse.load.before_commit': [1],
     'warehouse.load.after_commit': [1],
+    'warehouse.metrics.before_commit': [1],
+    'warehouse.metrics.after_commit': [1],
   };
 }
