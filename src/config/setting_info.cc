@@ -4,6 +4,8 @@
 #include <array>
 #include <vector>
 
+#include "base/nearest.h"
+
 namespace github_stats {
 namespace {
 
@@ -132,24 +134,6 @@ constexpr auto kSettings = std::to_array<SettingInfo>({
      .flag_only = true},
 });
 
-// How many letters to add, drop or change to make `a` into `b`.
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) {
-    row[j] = j;
-  }
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 std::string upper(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) {
@@ -170,20 +154,13 @@ const SettingInfo* find_setting(std::string_view variable) {
 }
 
 std::string_view nearest_setting(std::string_view name) {
-  constexpr size_t kLongestName = 64;
-  if (name.size() > kLongestName) {
-    return {};
-  }
-  std::string_view nearest;
-  size_t least = std::max<size_t>(2, name.size() / 4) + 1;
+  std::vector<std::string_view> candidates;
   for (const SettingInfo& setting : kSettings) {
-    const size_t distance = edit_distance(upper(name), setting.variable);
-    if (!setting.flag_only && distance < least) {
-      least = distance;
-      nearest = setting.variable;
+    if (!setting.flag_only) {
+      candidates.push_back(setting.variable);
     }
   }
-  return nearest;
+  return nearest(upper(name), candidates);
 }
 
 }  // namespace github_stats
