@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace github_stats::duckdb {
 namespace {
@@ -16,6 +17,14 @@ constexpr std::array<std::pair<const char*, const char*>, 4> kSettings = {{
     {"allow_community_extensions", "false"},
     {"preserve_insertion_order", "false"},
 }};
+
+constexpr std::pair<const char*, const char*> kReadOnly = {"access_mode", "READ_ONLY"};
+constexpr std::pair<const char*, const char*> kNothingOutside = {"enable_external_access", "false"};
+
+// What is set once the file is open; the second seals it: see Access.
+constexpr const char* kInUtc = "SET TimeZone = 'UTC';";
+constexpr const char* kSeal =
+    "SET disabled_filesystems = 'LocalFileSystem'; SET lock_configuration = true";
 
 tl::unexpected<Failure> failed(duckdb_error_type type, const char* message) {
   return tl::unexpected(Failure{type, message == nullptr ? "no reason given" : message});
@@ -79,17 +88,38 @@ Outcome<std::vector<Row>> read_rows(ResultHandle& result) {
   return rows;
 }
 
-Outcome<Config> settings() {
+Outcome<Config> settings(Access access) {
   Config config;
   if (duckdb_create_config(config.out()) == DuckDBError) {
     return failed(DUCKDB_ERROR_OUT_OF_MEMORY, "cannot make a configuration");
   }
-  for (const auto& [name, value] : kSettings) {
+  std::vector<std::pair<const char*, const char*>> wanted(kSettings.begin(), kSettings.end());
+  if (access != Access::kReadWrite) {
+    wanted.push_back(kReadOnly);
+  }
+  if (access == Access::kSealed) {
+    wanted.push_back(kNothingOutside);
+  }
+  for (const auto& [name, value] : wanted) {
     if (duckdb_set_config(config.get(), name, value) == DuckDBError) {
       return failed(DUCKDB_ERROR_SETTINGS, name);
     }
   }
   return config;
+}
+
+StatementKind kind_of(duckdb_statement_type type) {
+  return type == DUCKDB_STATEMENT_TYPE_SELECT    ? StatementKind::kSelect
+         : type == DUCKDB_STATEMENT_TYPE_EXPLAIN ? StatementKind::kExplain
+                                                 : StatementKind::kOther;
+}
+
+PreparedColumn column_at(duckdb_prepared_statement statement, idx_t index) {
+  const LogicalType logical(duckdb_prepared_statement_column_logical_type(statement, index));
+  const OwnedText alias(duckdb_logical_type_get_alias(logical.get()));
+  return {OwnedText(duckdb_prepared_statement_column_name(statement, index)).c_str(),
+          duckdb_prepared_statement_column_type(statement, index),
+          std::string_view(alias.c_str()) == "JSON"};
 }
 
 // Two databases on one file in one process would destroy it, and the lock does not keep them apart.
@@ -108,8 +138,8 @@ int64_t as_integer(const Value& value) {
   return number;
 }
 
-Outcome<Connection> Connection::open(const std::filesystem::path& file) {
-  const auto config = settings();
+Outcome<Connection> Connection::open(const std::filesystem::path& file, Access access) {
+  const auto config = settings(access);
   if (!config) {
     return tl::unexpected(config.error());
   }
@@ -123,8 +153,9 @@ Outcome<Connection> Connection::open(const std::filesystem::path& file) {
   if (duckdb_connect(database.get(), handle.out()) == DuckDBError) {
     return failed(DUCKDB_ERROR_CONNECTION, "cannot connect");
   }
-  Connection connection(std::move(database), std::move(handle));
-  if (auto set = connection.execute("SET TimeZone = 'UTC'"); !set) {
+  Connection connection(std::move(database), std::move(handle), access);
+  const std::string setting_up = std::string(kInUtc) + (access == Access::kSealed ? kSeal : "");
+  if (auto set = connection.execute(setting_up); !set) {
     return tl::unexpected(std::move(set).error());
   }
   return connection;
@@ -167,21 +198,26 @@ Outcome<std::vector<Row>> Connection::select(std::string_view statement,
   return read_rows(result);
 }
 
-Outcome<std::optional<std::vector<PreparedColumn>>> Connection::columns_of(
-    std::string_view statement) {
+bool Connection::is_blank(std::string_view statements) {
+  ExtractedStatements extracted;
+  return duckdb_extract_statements(connection_.get(), std::string(statements).c_str(),
+                                   extracted.out()) == 0 &&
+         duckdb_extract_statements_error(extracted.get()) == nullptr;
+}
+
+Outcome<StatementShape> Connection::describe(std::string_view statement) {
   const auto prepared = prepare(statement);
   if (!prepared) {
     return tl::unexpected(prepared.error());
   }
-  if (duckdb_prepared_statement_type(prepared->get()) != DUCKDB_STATEMENT_TYPE_SELECT) {
-    return std::nullopt;
+  StatementShape shape{kind_of(duckdb_prepared_statement_type(prepared->get())), {}};
+  if (shape.kind != StatementKind::kOther) {
+    const idx_t columns = duckdb_prepared_statement_column_count(prepared->get());
+    for (idx_t i = 0; i < columns; ++i) {
+      shape.columns.push_back(column_at(prepared->get(), i));
+    }
   }
-  std::vector<PreparedColumn> columns(duckdb_prepared_statement_column_count(prepared->get()));
-  for (idx_t i = 0; i < columns.size(); ++i) {
-    columns[i].name = OwnedText(duckdb_prepared_statement_column_name(prepared->get(), i)).c_str();
-    columns[i].type = duckdb_prepared_statement_column_type(prepared->get(), i);
-  }
-  return columns;
+  return shape;
 }
 
 Outcome<void> Connection::append(const std::string& temporary_table, std::span<const Row> rows) {

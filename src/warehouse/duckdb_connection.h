@@ -29,18 +29,41 @@ using Row = std::vector<Value>;
 // The 64-bit integer that a value holds; 0 for null.
 int64_t as_integer(const Value& value);
 
+// What a connection may do.
+//
+// kSealed is for statements that this program's user brought from anywhere. DuckDB's own advice
+// ("Securing DuckDB") is taken whole: the file is opened read-only, nothing outside it can be read
+// or written, no extension loads, and none of that can be set back. enable_external_access alone
+// would leave the database's own files, its log and its temporary directory open to COPY and to
+// file logging, so the local file system is disabled as well, once the file is open: the price is
+// that a query can't spill to disk.
+enum class Access { kReadWrite, kReadOnly, kSealed };
+
 // A column that a statement will give.
 struct PreparedColumn {
   std::string name;
   duckdb_type type = DUCKDB_TYPE_INVALID;
+  bool is_json = false;  // a text of DuckDB's type JSON
+};
+
+// What running a statement would do.
+enum class StatementKind { kSelect, kExplain, kOther };
+
+struct StatementShape {
+  StatementKind kind = StatementKind::kOther;
+  std::vector<PreparedColumn> columns;  // of an answer
 };
 
 class Connection {
  public:
-  // Opens or creates the file; its directory must exist. Within one process all connections to a
-  // file share one database. Another process is kept out by a lock on the file, which the system
-  // drops when this process opens and closes the file in any other way.
-  static Outcome<Connection> open(const std::filesystem::path& file);
+  // Opens the file, or creates it if that is allowed; its directory must exist. Within one process
+  // all connections to a file share one database and must have the same access. Another process is
+  // kept out by a lock on the file, which the system drops when this process opens and closes the
+  // file in any other way; those who only read keep out who writes.
+  static Outcome<Connection> open(const std::filesystem::path& file,
+                                  Access access = Access::kReadWrite);
+
+  Access access() const { return access_; }
 
   // Runs one statement or several, separated by ";", for their effect.
   Outcome<void> execute(std::string_view statements);
@@ -50,20 +73,24 @@ class Connection {
   Outcome<std::vector<Row>> select(std::string_view statement,
                                    std::span<const std::string_view> parameters = {});
 
-  // The columns of a statement that selects; nothing for a statement of another kind.
-  Outcome<std::optional<std::vector<PreparedColumn>>> columns_of(std::string_view statement);
+  // Whether there is no statement in it: blanks, comments and semicolons only.
+  bool is_blank(std::string_view statements);
+
+  // Looks at one statement without running it. Several are refused.
+  Outcome<StatementShape> describe(std::string_view statement);
 
   // Adds rows of texts to a temporary table.
   Outcome<void> append(const std::string& temporary_table, std::span<const Row> rows);
 
  private:
-  Connection(Database database, ConnectionHandle connection)
-      : database_(std::move(database)), connection_(std::move(connection)) {}
+  Connection(Database database, ConnectionHandle connection, Access access)
+      : database_(std::move(database)), connection_(std::move(connection)), access_(access) {}
 
   Outcome<Statement> prepare(std::string_view statement);
 
   Database database_;  // outlives the connection
   ConnectionHandle connection_;
+  Access access_;
 };
 
 }  // namespace github_stats::duckdb

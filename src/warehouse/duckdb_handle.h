@@ -37,6 +37,8 @@ using Config = Handle<duckdb_config, duckdb_destroy_config>;
 using Database = Handle<duckdb_database, duckdb_close>;
 using ConnectionHandle = Handle<duckdb_connection, duckdb_disconnect>;
 using Statement = Handle<duckdb_prepared_statement, duckdb_destroy_prepare>;
+using LogicalType = Handle<duckdb_logical_type, duckdb_destroy_logical_type>;
+using ExtractedStatements = Handle<duckdb_extracted_statements, duckdb_destroy_extracted>;
 using DataChunk = Handle<duckdb_data_chunk, duckdb_destroy_data_chunk>;
 using Appender = Handle<duckdb_appender, duckdb_appender_destroy>;
 

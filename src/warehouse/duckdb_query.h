@@ -1,4 +1,9 @@
 // A user's query on DuckDB: see Warehouse::query.
+//
+// On a sealed connection only a statement that gives rows and changes nothing runs: what DuckDB
+// takes for a SELECT (WITH, FROM, VALUES, SHOW, DESCRIBE and SUMMARIZE are), and EXPLAIN of one.
+// Other statements are refused by their kind, before DuckDB's own refusals would come into play:
+// some, such as CALL, could reach past a read-only file.
 #pragma once
 
 #include <string_view>

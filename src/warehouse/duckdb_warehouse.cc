@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "warehouse/duckdb_errors.h"
+#include "warehouse/duckdb_file.h"
 #include "warehouse/duckdb_load.h"
 #include "warehouse/duckdb_metrics.h"
 #include "warehouse/duckdb_query.h"
@@ -81,25 +82,18 @@ Status make_directories(const std::filesystem::path& file) {
 }  // namespace
 
 Result<std::unique_ptr<DuckDbWarehouse>> DuckDbWarehouse::open(const std::string& file) {
-  // DuckDB takes what follows a question mark for options and would put its log beside another
-  // file; a NUL would end the name.
-  if (file.empty() || file.find_first_of(std::string_view("?\0", 2)) != std::string::npos) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("'{}' can't name a DuckDB file", file.substr(0, file.find('\0'))),
-                "choose a name without question marks");
-  }
-  std::error_code error;
-  // Absolute, so that nothing in it is taken for a scheme or a home directory.
-  const auto path = std::filesystem::absolute(file, error).lexically_normal();
-  if (error) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("{}: {}", file, error.message()));
-  }
+  ASSIGN_OR_RETURN(const auto path, duckdb::path_of(file));
   RETURN_IF_ERROR(make_directories(path));
   auto connection = duckdb::Connection::open(path);
   if (!connection) {
     return tl::unexpected(duckdb::open_error(file, connection.error()));
   }
   return std::unique_ptr<DuckDbWarehouse>(new DuckDbWarehouse(file, *std::move(connection)));
+}
+
+Result<std::unique_ptr<DuckDbWarehouse>> DuckDbWarehouse::open_sealed(const std::string& file) {
+  ASSIGN_OR_RETURN(auto connection, duckdb::open_existing(file, duckdb::Access::kSealed));
+  return std::unique_ptr<DuckDbWarehouse>(new DuckDbWarehouse(file, std::move(connection)));
 }
 
 std::string DuckDbWarehouse::name() const { return "duckdb:" + file_; }

@@ -23,6 +23,11 @@ class DuckDbWarehouse : public Warehouse {
   // DuckDB's is invalid_argument.
   static Result<std::unique_ptr<DuckDbWarehouse>> open(const std::string& file);
 
+  // Opens a file that is there for queries only, sealed (see duckdb::Access). What would change
+  // something fails: a query that does so is invalid_argument. There may be several at a time, but
+  // not beside one that writes. A missing file is not_found.
+  static Result<std::unique_ptr<DuckDbWarehouse>> open_sealed(const std::string& file);
+
   std::string name() const override;
   Status init() override;
   Result<LoadedChunks> loaded_chunks(std::string_view org) override;
