@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "cli/version.h"
 #include "config/setting_info.h"
 #include "config/settings.h"
+#include "schema/schema.h"
 #include "store/keys.h"
 
 namespace github_stats {
@@ -31,6 +33,7 @@ constexpr const char* kExamples = R"(Examples:
   github-stats backfill --dry-run            what that would cost
   github-stats backfill --repo 'web-*'       some repositories only
   github-stats resume                        list what can be resumed
+  github-stats query --list                  questions to ask; or ask in SQL
 
 Settings also come from the environment and from .env; see .env.example.
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but for some
@@ -93,6 +96,8 @@ class CommandLine {
         option->group("Settings")->type_name(info.list ? "NAME" : "VALUE");
         option->expected(1)->multi_option_policy(info.list ? CLI::MultiOptionPolicy::TakeAll
                                                            : CLI::MultiOptionPolicy::TakeLast);
+        // One value is one word: what follows may be a command's own argument.
+        option->allow_extra_args(info.list);
       }
     }
     app_.add_option("--env-file", env_file_, "file with settings, instead of .env")
@@ -120,6 +125,7 @@ class CommandLine {
         ->check(CLI::Range(0, 36'500));
     add_collecting_commands();
     add_store_commands();
+    add_warehouse_commands();
   }
 
   void add_collecting_commands() {
@@ -184,6 +190,42 @@ class CommandLine {
   void add_no_metrics(CLI::App* command) {
     command->add_flag("--no-metrics", options_.no_metrics,
                       "leave metrics as they are; the next load or `metrics` catches up");
+  }
+
+  void add_warehouse_commands() {
+    CLI::App* query = add_command("query", "Ask the warehouse: SQL, or a query by name",
+                                  "query throughput\n"
+                                  "  github-stats query \"SELECT repo, count(*) FROM pull_requests "
+                                  "GROUP BY repo\" --format csv",
+                                  run_query);
+    query->add_option("sql", options_.sql, "SQL, the name of a query (--list), or - to read SQL")
+        ->type_name("SQL|NAME|-");
+    query->add_option("--file", options_.sql_file, "read the SQL from this file")
+        ->type_name("FILE");
+    query->add_flag("--list", options_.list, "list the queries that have names");
+    query->add_flag("--show-sql", options_.show_sql, "print the SQL instead of running it");
+    add_format(*query, {"table", "json", "csv"});
+    CLI::App* exports = add_command("export", "Write the tables to files, Parquet or CSV",
+                                    "export --out tables --format csv --table reviews", run_export);
+    exports->add_option("--out", options_.out, "folder to write to; created if need be")
+        ->required()
+        ->type_name("DIR");
+    std::set<std::string> names;
+    for (const Table& table : tables()) {
+      names.emplace(table.name);
+    }
+    exports->add_option("--table", options_.tables, "only this table; may be repeated")
+        ->check(CLI::IsMember(names));
+    add_format(*exports, {"parquet", "csv"});
+    exports->add_flag("--json", options_.json, "print the result as JSON");
+  }
+
+  // The first is the default.
+  void add_format(CLI::App& command, const std::vector<std::string>& formats) {
+    command.add_option("--format", options_.format, "default: " + formats.front())
+        ->check(CLI::IsMember(formats));
+    command.add_flag("--for-spreadsheets", options_.for_spreadsheets,
+                     "CSV: put ' in front of texts that a spreadsheet would run as formulas");
   }
 
   static std::string is_day(const std::string& text) {

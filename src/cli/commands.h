@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/settings.h"
 
@@ -20,10 +21,18 @@ struct CommandOptions {
   std::string collection_id;  // resume; empty: list
   std::string date;           // load-gcs, gcs-summary, wipe-gcs; empty: all
   bool reload = false;
-  bool json = false;       // the same three
-  bool confirm = false;    // wipe-gcs
-  bool all = false;        // wipe-gcs
-  int64_t older_than = 0;  // wipe-gcs, in days; 0: however old
+  bool json = false;                // the same three, export
+  bool confirm = false;             // wipe-gcs
+  bool all = false;                 // wipe-gcs
+  int64_t older_than = 0;           // wipe-gcs, in days; 0: however old
+  std::string sql;                  // query: SQL, the name of a query, or "-"
+  std::string sql_file;             // query
+  bool list = false;                // query
+  bool show_sql = false;            // query
+  std::string format;               // query, export; empty: the command's own default
+  bool for_spreadsheets = false;    // query, export
+  std::string out;                  // export: a folder
+  std::vector<std::string> tables;  // export; empty: all
 };
 
 int run_init(const Settings& settings, const CommandOptions& options);
@@ -34,5 +43,7 @@ int run_load(const Settings& settings, const CommandOptions& options);
 int run_metrics(const Settings& settings, const CommandOptions& options);
 int run_summary(const Settings& settings, const CommandOptions& options);
 int run_wipe(const Settings& settings, const CommandOptions& options);
+int run_query(const Settings& settings, const CommandOptions& options);
+int run_export(const Settings& settings, const CommandOptions& options);
 
 }  // namespace github_stats

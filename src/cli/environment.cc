@@ -1,5 +1,6 @@
 #include "cli/environment.h"
 
+#include <fmt/format.h>
 #include <strings.h>
 
 #include "cli/google_connection.h"
@@ -8,6 +9,16 @@
 #include "warehouse/duckdb_warehouse.h"
 
 namespace github_stats {
+namespace {
+
+tl::unexpected<Error> not_duckdb(std::string_view does, const Settings& settings) {
+  return fail(
+      ErrorCode::kInvalidArgument,
+      fmt::format("this version {} DuckDB files only, not {}", does, to_string(settings.warehouse)),
+      "use --warehouse duckdb:FILE");
+}
+
+}  // namespace
 
 Status check_supported(const Settings& settings) {
   if (!settings.persist_to_store) {
@@ -44,6 +55,31 @@ Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings) {
       ErrorCode::kInvalidArgument,
       "this version loads into DuckDB files only, not into " + to_string(settings.warehouse),
       "use --warehouse duckdb:FILE");
+}
+
+Result<std::unique_ptr<Warehouse>> open_warehouse_to_query(const Settings& settings) {
+  if (const auto* file = std::get_if<DuckDbFile>(&settings.warehouse)) {
+    return DuckDbWarehouse::open_sealed(file->file);
+  }
+  return not_duckdb("queries", settings);
+}
+
+Result<DuckDbExport> open_warehouse_to_export(const Settings& settings) {
+  if (const auto* file = std::get_if<DuckDbFile>(&settings.warehouse)) {
+    return DuckDbExport::open(file->file);
+  }
+  return not_duckdb("exports", settings);
+}
+
+Status check_whole_warehouse(const Settings& settings, std::string_view command) {
+  if (settings.repositories.empty() && settings.excluded_repositories.empty()) {
+    return {};
+  }
+  return fail(
+      ErrorCode::kInvalidArgument,
+      fmt::format("{} knows no --repo and no --exclude-repo: it is about the whole warehouse",
+                  command),
+      "choose repositories in SQL: github-stats query \"… WHERE repo = 'web'\"");
 }
 
 Result<std::string> stored_organisation(ObjectStore& store, std::string_view typed) {

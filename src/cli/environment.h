@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "store/object_store.h"
+#include "warehouse/duckdb_export.h"
 #include "warehouse/warehouse.h"
 
 namespace github_stats {
@@ -22,6 +23,15 @@ Status check_supported(const Settings& settings);
 Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings,
                                                 std::stop_token stop = {});
 Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings);
+
+// The same for reading only what is there; a warehouse that is missing is not_found. No statement
+// can change anything through the first.
+Result<std::unique_ptr<Warehouse>> open_warehouse_to_query(const Settings& settings);
+Result<DuckDbExport> open_warehouse_to_export(const Settings& settings);
+
+// Fails with invalid_argument when settings choose repositories, which `command` does not heed: it
+// is about all that a warehouse holds.
+Status check_whole_warehouse(const Settings& settings, std::string_view command);
 
 // The organisation's name as the store has it, whatever letter case was typed; as typed when the
 // store has nothing of it.

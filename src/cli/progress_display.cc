@@ -63,15 +63,15 @@ std::string waited_for(const RateLimiter::Waiting& waiting) {
   return "";
 }
 
-size_t width_of(std::FILE* stream) {
+}  // namespace
+
+size_t terminal_width(std::FILE* stream) {
   winsize size{};
   if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     return size.ws_col;
   }
   return kDefaultWidth;
 }
-
-}  // namespace
 
 std::string progress_line(const DisplayedState& state, size_t width) {
   const CollectionProgress& progress = state.collection;
@@ -125,7 +125,7 @@ std::string plain_progress_line(const DisplayedState& state) {
 void ProgressDisplay::show(const DisplayedState& state) {
   const std::lock_guard lock(mutex_);
   if (mode_ == Mode::kTerminal) {
-    draw(progress_line(state, width_of(stream_) - 1));
+    draw(progress_line(state, terminal_width(stream_) - 1));
   } else if (mode_ == Mode::kPlain && state.collection.elapsed - last_plain_ >= kPlainInterval) {
     last_plain_ = state.collection.elapsed;
     fmt::print(stream_, "{}\n", plain_progress_line(state));
@@ -136,7 +136,7 @@ void ProgressDisplay::show(const DisplayedState& state) {
 void ProgressDisplay::show_text(std::string_view text) {
   const std::lock_guard lock(mutex_);
   if (mode_ == Mode::kTerminal) {
-    draw(std::string(text.substr(0, width_of(stream_) - 1)));
+    draw(std::string(text.substr(0, terminal_width(stream_) - 1)));
   }
 }
 

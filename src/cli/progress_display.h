@@ -2,6 +2,7 @@
 // and then elsewhere.
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <mutex>
 #include <optional>
@@ -27,6 +28,9 @@ std::string progress_line(const DisplayedState& state, size_t width);
 
 // One line for a log or a pipe.
 std::string plain_progress_line(const DisplayedState& state);
+
+// Columns of the terminal that `stream` is, or a usual number of them.
+size_t terminal_width(std::FILE* stream);
 
 class ProgressDisplay {
  public:

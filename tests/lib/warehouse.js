@@ -64,3 +64,13 @@ export async function countTables(file) {
   const counts = TABLES.map((table) => `(SELECT count(*) FROM "${table}") AS "${table}"`);
   return (await queryWarehouse(file, `SELECT ${counts.join(', ')}`))[0];
 }
+
+/** Has the warehouse open for writing while `use` runs, as another program would. */
+export async function holdWarehouse(file, use) {
+  const instance = await DuckDBInstance.create(file);
+  try {
+    return await use();
+  } finally {
+    instance.closeSync();
+  }
+}
