@@ -19,12 +19,15 @@ constexpr std::array<std::pair<const char*, const char*>, 4> kSettings = {{
 }};
 
 constexpr std::pair<const char*, const char*> kReadOnly = {"access_mode", "READ_ONLY"};
-constexpr std::pair<const char*, const char*> kNothingOutside = {"enable_external_access", "false"};
 
-// What is set once the file is open; the second seals it: see Access.
+// What is set once the file is open; the second seals it: see Access. Without a temporary directory
+// DuckDB says that memory is short, and not that it may not write there.
 constexpr const char* kInUtc = "SET TimeZone = 'UTC';";
 constexpr const char* kSeal =
-    "SET disabled_filesystems = 'LocalFileSystem'; SET lock_configuration = true";
+    "SET temp_directory = '';"
+    "SET enable_external_access = false;"
+    "SET disabled_filesystems = 'LocalFileSystem';"
+    "SET lock_configuration = true";
 
 tl::unexpected<Failure> failed(duckdb_error_type type, const char* message) {
   return tl::unexpected(Failure{type, message == nullptr ? "no reason given" : message});
@@ -96,9 +99,6 @@ Outcome<Config> settings(Access access) {
   std::vector<std::pair<const char*, const char*>> wanted(kSettings.begin(), kSettings.end());
   if (access != Access::kReadWrite) {
     wanted.push_back(kReadOnly);
-  }
-  if (access == Access::kSealed) {
-    wanted.push_back(kNothingOutside);
   }
   for (const auto& [name, value] : wanted) {
     if (duckdb_set_config(config.get(), name, value) == DuckDBError) {

@@ -103,7 +103,7 @@ Error statement_error(std::string_view doing, const Failure& failure) {
               "run `github-stats init`"};
     case DUCKDB_ERROR_OUT_OF_MEMORY:
       return {ErrorCode::kUnavailable, fmt::format("{}: DuckDB ran out of memory", doing),
-              "free some memory, or some space beside the DuckDB file"};
+              "free some memory, or some space beside the DuckDB file, or ask for less at once"};
     case DUCKDB_ERROR_IO:
       return {ErrorCode::kUnavailable, fmt::format("{}: {}", doing, first_line(said)),
               "check the disk of the DuckDB file"};
