@@ -85,6 +85,11 @@ test('SQL comes from an argument, standard input or a file', async () => {
   assert.deepEqual(await askJson('--file', 'some.sql'), expected);
 });
 
+test('SQL may follow a setting, and the last of two settings counts', async () => {
+  const stdout = await ask('--warehouse', 'duckdb:none.duckdb', '--warehouse', `duckdb:${workspace.warehouseFile}`, 'SELECT 1 AS n');
+  assert.equal(stdout, 'n\n1\n');
+});
+
 test('each named query runs, and shows its SQL', async () => {
   const list = await askJson('--list');
   for (const name of ['open-pull-requests', 'reviewers', 'size', 'slowest-reviews', 'throughput', 'waiting-for-review']) {

@@ -34,6 +34,7 @@ void write_table(const QueryResult& result, const QueryOutput& output, const Sin
   TextTable table(std::move(names), std::move(alignment));
   for (const auto& row : result.rows) {
     std::vector<std::string> cells;
+    cells.reserve(row.size());
     for (const Value& value : row) {
       cells.push_back(in_one_line(value.value_or("NULL")));
     }
