@@ -165,7 +165,11 @@ INSERT INTO metrics (
   collected_at, collection_id
 )
 WITH fact AS MATERIALIZED (
-  SELECT * FROM pull_request_facts
+  SELECT
+    org, repo, number, author, is_bot, created_at, closed_at, merged_at, additions, deletions,
+    size_lines, cycle_seconds, coding_seconds, pickup_seconds, review_seconds, merge_seconds,
+    collected_at, collection_id
+  FROM pull_request_facts
 ),
 happening AS MATERIALIZED (
   SELECT
@@ -242,7 +246,7 @@ activity AS (
     count(CASE WHEN kind = 'review_comment' THEN 1 END) AS review_comments_given,
     count(CASE WHEN kind = 'issue_comment' THEN 1 END) AS issue_comments_given,
     max(collected_at) AS collected_at,
-    first(collection_id ORDER BY collected_at DESC, collection_id DESC) AS collection_id
+    arg_max(collection_id, collected_at) AS collection_id
   FROM contribution
   GROUP BY org, repo, metric_date, author
 ),

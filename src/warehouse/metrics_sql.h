@@ -1,7 +1,8 @@
 // The views and the metrics table in DuckDB's SQL: docs/metrics.md says what they mean and why.
 //
 // What the statements use beyond plain SQL has a counterpart in BigQuery: date_diff('second', a, b)
-// is TIMESTAMP_DIFF(b, a, SECOND), bool_or LOGICAL_OR, quantile_cont the analytic PERCENTILE_CONT.
+// is TIMESTAMP_DIFF(b, a, SECOND), bool_or LOGICAL_OR, arg_max MAX_BY, quantile_cont the analytic
+// PERCENTILE_CONT.
 #pragma once
 
 #include <string>
