@@ -11,7 +11,8 @@ import { KEYS } from './lib/tables.js';
 import { holdWarehouse } from './lib/warehouse.js';
 import { Workspace, withWorkspace } from './lib/workspace.js';
 
-const SIX = [...Object.keys(KEYS), 'metrics'];
+const SIX_KEYS = { ...KEYS, metrics: ['org', 'repo', 'metric_date', 'author'] };
+const SIX = Object.keys(SIX_KEYS);
 
 const simulator = await startSimulator(
   ['--now', NOW, '--repositories', '3', '--pull-requests', '40', '--points-per-hour', '100000']);
@@ -28,7 +29,7 @@ after(async () => {
 let folders = 0;
 const newFolder = () => join(workspace.directory, `export ${folders += 1}`, "it's");
 
-const inOrder = (table) => `SELECT * FROM "${table}" ORDER BY ${(KEYS[table] ?? ['org']).map((key) => `"${key}"`).join(', ')}`;
+const inOrder = (table) => `SELECT * FROM "${table}" ORDER BY ${SIX_KEYS[table].map((key) => `"${key}"`).join(', ')}`;
 
 test('Parquet files hold the tables, row by row and in the order of their keys', async () => {
   const folder = newFolder();
@@ -43,7 +44,7 @@ test('Parquet files hold the tables, row by row and in the order of their keys',
     const expected = await workspace.query(inOrder(table));
     assert.deepEqual(await workspace.query(`SELECT * FROM ${from}`), expected, table);
     assert.equal(rows, expected.length, table);
-    assert.ok(rows > 0 || table === 'metrics', table);
+    assert.ok(rows > 0, table);
     const types = (of) => workspace.query(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${of})`);
     assert.deepEqual(await types(from), await types(`"${table}"`), table);
   }
@@ -56,11 +57,14 @@ test('CSV files hold them too, nulls apart from empty texts', async () => {
   for (const table of SIX) {
     const [names, ...rows] = parseCsv(readFileSync(join(folder, `${table}.csv`), 'utf8'));
     const expected = await workspace.query(inOrder(table));
-    const columns = await workspace.query(`SELECT column_name FROM (DESCRIBE "${table}")`);
+    const columns = await workspace.query(`SELECT column_name, column_type FROM (DESCRIBE "${table}")`);
     assert.deepEqual(names, columns.map((column) => column.column_name), table);
     const asText = (value) => (value === null || typeof value === 'string' ? value
       : Array.isArray(value) ? JSON.stringify(value) : String(value));
-    assert.deepEqual(rows, expected.map((row) => Object.values(row).map(asText)), table);
+    // A double has a decimal point, also where it is whole.
+    const isDouble = columns.map((column) => column.column_type === 'DOUBLE');
+    const plain = (row) => row.map((cell, i) => (cell !== null && isDouble[i] ? String(Number(cell)) : cell));
+    assert.deepEqual(rows.map(plain), expected.map((row) => Object.values(row).map(asText)), table);
   }
 });
 
