@@ -1,10 +1,10 @@
 // What a directory store of many small chunks costs: time and memory of gcs-summary, load-gcs and
 // wipe-gcs. `node bench/many_chunks.js [CHUNKS] [PROGRAM]`
 
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measure } from './measure.js';
 
 const chunks = Number(process.argv[2] ?? 200_000);
 const program = process.argv[3] ?? 'build/release/github-stats';
@@ -24,35 +24,21 @@ function makeStore(directory) {
   }
 }
 
-/** Runs the program to its end; its memory is read from /proc while it runs. */
-function measure(what, args) {
-  const begun = performance.now();
-  const child = spawn(program, args, { stdio: 'ignore' });
-  let peak = 0;
-  const timer = setInterval(() => {
-    try {
-      peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? peak);
-    } catch { /* it has ended */ }
-  }, 5);
-  return new Promise((resolve) => {
-    child.once('close', (code) => {
-      clearInterval(timer);
-      console.log(`${what}: ${((performance.now() - begun) / 1000).toFixed(1)} s, ${(peak / 1024).toFixed(0)} MiB, exit code ${code}`);
-      resolve();
-    });
-  });
+async function show(what, args) {
+  const { code, cost } = await measure(program, args);
+  console.log(`${what}: ${cost}, exit code ${code}`);
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'github-stats-bench-'));
 try {
   makeStore(directory);
   const places = ['--org', 'acme', '--store', `file:${directory}`, '--warehouse', `duckdb:${directory}.duckdb`];
-  await measure('github-stats --version', ['--version']);
-  await measure(`gcs-summary of ${chunks} chunks, each read`, ['gcs-summary', ...places]);
-  await measure('load-gcs', ['load-gcs', ...places]);
-  await measure('load-gcs again', ['load-gcs', ...places]);
-  await measure('wipe-gcs, what would go', ['wipe-gcs', '--all', '--json', ...places]);
-  await measure('wipe-gcs --confirm', ['wipe-gcs', '--all', '--confirm', ...places]);
+  await show('github-stats --version', ['--version']);
+  await show(`gcs-summary of ${chunks} chunks, each read`, ['gcs-summary', ...places]);
+  await show('load-gcs', ['load-gcs', ...places]);
+  await show('load-gcs again', ['load-gcs', ...places]);
+  await show('wipe-gcs, what would go', ['wipe-gcs', '--all', '--json', ...places]);
+  await show('wipe-gcs --confirm', ['wipe-gcs', '--all', '--confirm', ...places]);
 } finally {
   for (const path of [directory, `${directory}.duckdb`, `${directory}.duckdb.wal`]) rmSync(path, { recursive: true, force: true });
 }

@@ -1,11 +1,12 @@
 // What metrics cost: time and memory of `metrics`, and of a load's share of them, for made-up pull
 // requests that DuckDB itself writes into the tables. `node bench/metrics.js [PULL_REQUESTS] [PROGRAM]`
 
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measure } from './measure.js';
 
 const require = createRequire(new URL('../.deps/duckdb/package.json', import.meta.url));
 const { DuckDBInstance } = require('@duckdb/node-api');
@@ -55,26 +56,9 @@ async function execute(file, statements) {
   instance.closeSync();
 }
 
-/** Runs the program to its end; its memory is read from /proc while it runs. */
-function measure(what, args) {
-  const begun = performance.now();
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  let peak = 0;
-  child.stdout.on('data', (text) => { said += text; });
-  const timer = setInterval(() => {
-    try {
-      peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? peak);
-    } catch { /* it has ended */ }
-  }, 5);
-  return new Promise((resolve) => {
-    child.once('close', (code) => {
-      clearInterval(timer);
-      const time = ((performance.now() - begun) / 1000).toFixed(1);
-      console.log(`${what}: ${time} s, ${(peak / 1024).toFixed(0)} MiB, exit code ${code}; ${said.trim().split('\n')[0]}`);
-      resolve();
-    });
-  });
+async function show(what, args) {
+  const { said, code, cost } = await measure(program, args, { stderr: 'inherit' });
+  console.log(`${what}: ${cost}, exit code ${code}; ${said.trim().split('\n')[0]}`);
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'github-stats-bench-'));
@@ -83,9 +67,9 @@ try {
   const places = ['--org', 'acme', '--store', `file:${directory}/store`, '--warehouse', `duckdb:${file}`, '--no-progress'];
   spawnSync(program, ['init', ...places]);
   await execute(file, STATEMENTS);
-  for (let i = 0; i < 3; i += 1) await measure(`metrics of ${pullRequests} pull requests`, ['metrics', ...places]);
+  for (let i = 0; i < 3; i += 1) await show(`metrics of ${pullRequests} pull requests`, ['metrics', ...places]);
   await execute(file, ["INSERT INTO _metrics_days SELECT 'acme', 'repo-1', DATE '2024-06-01' + CAST(d AS INTEGER) FROM range(30) t(d)"]);
-  await measure('after a load that touched a month of a repository', ['load-gcs', ...places]);
+  await show('after a load that touched a month of a repository', ['load-gcs', ...places]);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
