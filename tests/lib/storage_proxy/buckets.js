@@ -1,7 +1,8 @@
 // Buckets: the emulator keeps their names, this the rest of what they are.
 
-import { Refusal, conditionNotMet, jsonAnswer } from './answers.js';
-import { Locks } from './locks.js';
+import { Refusal, jsonAnswer } from '../google_proxy/answers.js';
+import { Locks } from '../google_proxy/locks.js';
+import { conditionNotMet } from './conditions.js';
 
 // https://cloud.google.com/storage/docs/buckets#naming
 const NAME = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/;

@@ -1,6 +1,6 @@
 // Pages of a listing. https://cloud.google.com/storage/docs/json_api/v1/objects/list
 
-import { Refusal } from './answers.js';
+import { Refusal } from '../google_proxy/answers.js';
 
 const MOST_IN_A_PAGE = 1000;
 const KNOWN = ['prefix', 'delimiter', 'startOffset', 'endOffset', 'includeTrailingDelimiter', 'maxResults', 'pageToken', 'projection',

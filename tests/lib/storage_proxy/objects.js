@@ -1,10 +1,11 @@
 // Objects: whole writes under preconditions, reads, removals.
 
 import { createHash } from 'node:crypto';
-import { Refusal, conditionNotMet, jsonAnswer } from './answers.js';
+import { Refusal, jsonAnswer } from '../google_proxy/answers.js';
+import { Locks } from '../google_proxy/locks.js';
 import { crc32c } from './checksum.js';
+import { checkConditions } from './conditions.js';
 import { pageOf } from './listing.js';
-import { Locks } from './locks.js';
 
 const LONGEST_NAME = 1024;
 // What the emulator keeps of an upload's metadata, and what is only checked.
@@ -29,17 +30,6 @@ function checkName(name) {
   if (bytes.length > LONGEST_NAME) throw new Refusal(400, `The maximum object length is ${LONGEST_NAME} characters, but got a name with ${bytes.length} characters.`);
   if (/[\r\n]/.test(name) || name === '.' || name === '..' || name.startsWith('.well-known/acme-challenge/') || name.includes('\ufffd')) {
     throw new Refusal(400, 'Disallowed unicode characters present in object name or a name that is not allowed.');
-  }
-}
-
-/** https://cloud.google.com/storage/docs/request-preconditions; `unmet` is thrown where a …NotMatch does not hold. */
-export function checkConditions(query, current, unmet = conditionNotMet) {
-  for (const [name, now] of [['Generation', current?.generation ?? '0'], ['Metageneration', current?.metageneration ?? '0']]) {
-    const match = query.get(`if${name}Match`);
-    if (match !== null && BigInt(match) !== BigInt(now)) throw conditionNotMet();
-    const notMatch = query.get(`if${name}NotMatch`);
-    if (notMatch !== null && !current) throw conditionNotMet();
-    if (notMatch !== null && BigInt(notMatch) === BigInt(now)) throw unmet();
   }
 }
 

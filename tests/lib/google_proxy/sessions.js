@@ -1,5 +1,4 @@
-// The three ways to upload: the object alone, with its metadata in one request, in a resumable
-// session. https://cloud.google.com/storage/docs/performing-resumable-uploads
+// Resumable uploads. https://cloud.google.com/storage/docs/performing-resumable-uploads
 
 import { randomBytes } from 'node:crypto';
 import { Refusal } from './answers.js';
@@ -7,44 +6,21 @@ import { Refusal } from './answers.js';
 const GRAIN = 262_144;
 const RANGE = /^bytes (?:(\d+)-(\d+)|\*)\/(?:(\d+)|\*)$/;
 const NOTHING = Buffer.alloc(0);
-const HEADER_END = Buffer.from('\r\n\r\n');
-
-/** The two parts of multipart/related: {metadata (text), bytes, contentType}; throws an Error where it is none. */
-export function parseRelated(contentType, body) {
-  const [, quoted, plain] = /^multipart\/related\s*;.*?boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType ?? '') ?? [];
-  const boundary = quoted ?? plain;
-  if (!boundary) throw new Error('an upload with uploadType=multipart is not multipart/related with a boundary');
-  const delimiter = Buffer.from(`\r\n--${boundary}`);
-  const whole = Buffer.concat([Buffer.from('\r\n'), body]);
-  const places = [];
-  for (let at = whole.indexOf(delimiter); at >= 0; at = whole.indexOf(delimiter, at + 1)) places.push(at);
-  const closed = places.length > 0 && whole.subarray(places.at(-1) + delimiter.length).subarray(0, 2).toString() === '--';
-  if (places.length !== 3 || !closed) throw new Error('multipart/related must have two parts and an end');
-  const [first, second] = places.slice(0, 2).map((place, i) => {
-    const part = whole.subarray(place + delimiter.length + 2, places[i + 1]);
-    const end = part.indexOf(HEADER_END);
-    const type = /^content-type:\s*(.*?)\s*$/im.exec(part.subarray(0, Math.max(end, 0)).toString())?.[1];
-    return { type, bytes: part.subarray(end + HEADER_END.length) };
-  });
-  if (!/^application\/json\b/i.test(first.type ?? '')) throw new Error('the first part of multipart/related is not application/json');
-  return { metadata: first.bytes.toString(), bytes: second.bytes, contentType: second.type };
-}
 
 export class Sessions {
-  #objects;
   #open = new Map();
 
-  constructor(objects) {
-    this.#objects = objects;
-  }
-
-  start(call, metadata) {
-    const description = this.#objects.describe(call, metadata, call.headers['x-upload-content-type']);
+  /**
+   * @param host where the client reaches the proxy
+   * @param path of the session's address, with a query but without its id
+   * @param place names what is uploaded, the same for each session of it
+   * @param receive (bytes) => a promise of the answer once all have come
+   */
+  start({ host, path: start, place, receive }) {
     const id = randomBytes(16).toString('hex');
-    const { bucket } = call.names;
-    const path = `/upload/storage/v1/b/${bucket}/o?uploadType=resumable&name=${encodeURIComponent(description.name)}&upload_id=${id}`;
-    this.#open.set(id, { call, description, path, received: NOTHING, place: `${bucket}/${description.name}` });
-    return { status: 200, headers: { location: `http://${call.headers.host}${path}`, 'x-guploader-uploadid': id }, body: NOTHING };
+    const path = `${start}&upload_id=${id}`;
+    this.#open.set(id, { path, place, receive, received: NOTHING });
+    return { status: 200, headers: { location: `http://${host}${path}`, 'x-guploader-uploadid': id }, body: NOTHING };
   }
 
   /** @returns {place, path} of the session that a request belongs to; undefined when there is none */
@@ -97,7 +73,7 @@ export class Sessions {
 
   async #finish(session) {
     try {
-      session.answer = await this.#objects.insert(session.call, session.description, session.received);
+      session.answer = await session.receive(session.received);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       session.answer = error.answer;

@@ -1,6 +1,6 @@
 // Holds a request against the discovery document, and finds out what it is.
 
-import { parseRelated } from './uploads.js';
+import { parseRelated } from './related.js';
 
 const UPLOAD_TYPES = ['media', 'multipart', 'resumable'];
 // What a session's address takes.
@@ -47,18 +47,17 @@ function bodyProblems(contract, call) {
 /**
  * @param call {verb, target, path, query, headers, body, session}: gets `id`, and from the method there `method`,
  *   `protocol`, `names`, its body as JSON, and an upload's `bytes` and `contentType`
- * @param covers (id) => whether the proxy answers that method
+ * @param covers (call) => whether the proxy answers that method
  * @returns what is wrong with it: a list of texts
  */
 export function problemsOf(contract, call, covers) {
   if (call.query.has('upload_id')) return sessionProblems(call);
   const found = contract.find(call.verb, call.path);
   if (!found) return [`no method has the path ${call.verb} ${call.path}`];
-  Object.assign(call, found, { id: found.method.id.replace('storage.', '') });
-  const isCovered = covers(call.id) && (call.id !== 'objects.insert' || found.protocol !== 'plain');
-  if (!isCovered) call.uncovered = true;
+  Object.assign(call, found, { id: found.method.id.slice(found.method.id.indexOf('.') + 1) });
+  if (!covers(call)) call.uncovered = true;
   return [
-    ...(isCovered ? [] : [`${call.id} is covered neither by the emulator nor by the proxy`]),
+    ...(call.uncovered ? [`${call.id} is covered neither by the emulator nor by the proxy`] : []),
     ...credentialProblems(call),
     ...contract.parameterProblems(found.method, call.query),
     ...bodyProblems(contract, call),

@@ -1,5 +1,5 @@
 // Answers as {status, headers, body}, and what went wrong as Google says it.
-// https://cloud.google.com/storage/docs/json_api/v1/status-codes
+// https://cloud.google.com/storage/docs/json_api/v1/status-codes, https://cloud.google.com/bigquery/docs/error-messages
 
 const REASONS = {
   304: 'notModified', 400: 'invalid', 401: 'required', 403: 'forbidden', 404: 'notFound', 408: 'uploadBrokenConnection',
@@ -23,6 +23,3 @@ export class Refusal extends Error {
     this.answer = failure(status, message, reason);
   }
 }
-
-export const conditionNotMet = () =>
-  new Refusal(412, 'At least one of the pre-conditions you specified did not hold.');

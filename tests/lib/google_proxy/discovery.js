@@ -19,10 +19,10 @@ function* methodsBelow(resources = {}) {
   }
 }
 
-/** `b/{bucket}/o/{object}` as an expression: each placeholder is one segment, its "/" encoded. */
+/** `b/{bucket}/o/{+object}` as an expression: each placeholder is one segment, its "/" encoded. */
 function templateOf(path) {
   const escaped = path.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replace(/\{(\w+)\}/g, (_, name) => `(?<${name}>[^/]+)`)}$`);
+  return new RegExp(`^${escaped.replace(/\{(?:\\\+)?(\w+)\}/g, (_, name) => `(?<${name}>[^/]+)`)}$`);
 }
 
 function parameterProblem(name, value, { type, format, enum: allowed, pattern }) {
@@ -113,6 +113,7 @@ export class Contract {
     if (typeof value !== 'object' || Array.isArray(value)) return [`${place} is no object`];
     return Object.entries(value).flatMap(([name, inner]) => {
       const schema = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+      if (schema?.readOnly) return [`the field ${place}.${name} is for output only`];
       return schema ? this.#valueProblems(inner, schema, `${place}.${name}`) : [`there is no field ${place}.${name}`];
     });
   }

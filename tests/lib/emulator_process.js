@@ -1,0 +1,56 @@
+// An emulator of others as a process of its own, which does not outlive this one.
+
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+
+const LONGEST_START_MS = 60_000;
+const PAUSE_MS = 20;
+
+// The shell ends the server when its own standard input ends: that is, however the parent ends.
+const WATCHED = '"$@" </dev/null & server=$!; cat >/dev/null; kill -KILL $server; wait $server 2>/dev/null';
+
+export async function freePort() {
+  const probe = createServer();
+  await new Promise((resolve) => { probe.listen(0, '127.0.0.1', resolve); });
+  const { port } = probe.address();
+  await new Promise((resolve) => { probe.close(resolve); });
+  return port;
+}
+
+async function answers(url) {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function untilItAnswers(url, output) {
+  const deadline = Date.now() + LONGEST_START_MS;
+  while (!await answers(url)) {
+    if (Date.now() > deadline) throw new Error(`an emulator does not answer: ${output.join('')}`);
+    await new Promise((resolve) => { setTimeout(resolve, PAUSE_MS); });
+  }
+}
+
+/**
+ * Starts `command` and waits until `healthUrl` answers.
+ *
+ * @param env its environment, besides this process's
+ * @returns {close()}
+ */
+export async function startProcess(command, healthUrl, env = {}) {
+  const child = spawn('sh', ['-c', WATCHED, 'sh', ...command], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
+  const closed = new Promise((resolve) => { child.once('close', resolve); });
+  const close = () => {
+    child.stdin.end();
+    return closed;
+  };
+  await untilItAnswers(healthUrl, output).catch(async (error) => {
+    await close();
+    throw error;
+  });
+  return { close };
+}
