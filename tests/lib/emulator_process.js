@@ -7,7 +7,8 @@ const LONGEST_START_MS = 60_000;
 const PAUSE_MS = 20;
 
 // The shell ends the server when its own standard input ends: that is, however the parent ends.
-const WATCHED = '"$@" </dev/null & server=$!; cat >/dev/null; kill -KILL $server; wait $server 2>/dev/null';
+const WATCHED = `scratch=$1; shift; "$@" </dev/null & server=$!; cat >/dev/null; kill -KILL $server; wait $server 2>/dev/null
+  [ -z "$scratch" ] || rm -rf "$scratch"`;
 
 export async function freePort() {
   const probe = createServer();
@@ -36,11 +37,12 @@ async function untilItAnswers(url, output) {
 /**
  * Starts `command` and waits until `healthUrl` answers.
  *
- * @param env its environment, besides this process's
+ * @param options.env its environment, besides this process's; undefined leaves a variable out
+ * @param options.scratch a folder that goes when it ends
  * @returns {close()}
  */
-export async function startProcess(command, healthUrl, env = {}) {
-  const child = spawn('sh', ['-c', WATCHED, 'sh', ...command], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+export async function startProcess(command, healthUrl, { env = {}, scratch = '' } = {}) {
+  const child = spawn('sh', ['-c', WATCHED, 'sh', scratch, ...command], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
   const closed = new Promise((resolve) => { child.once('close', resolve); });

@@ -22,13 +22,14 @@ export async function startEmulator() {
  * An emulator behind a proxy.
  *
  * @param options as openStorageProxy takes them
- * @returns {url, …} as storageControl gives it, and close()
+ * @returns {url, …} as storageControl gives it, emulatorUrl, which is only to be read from, and close()
  */
 export async function startGcs(options) {
   const emulator = await startEmulator();
   const proxy = await openStorageProxy(emulator.url, options);
   return {
     ...storageControl(proxy.url),
+    emulatorUrl: emulator.url,
     close: async () => {
       await proxy.close();
       await emulator.close();

@@ -39,8 +39,14 @@ export class Contract {
   #document;
   #routes = [];
 
-  /** @param file a discovery document */
-  constructor(file) {
+  #loose;
+
+  /**
+   * @param file a discovery document
+   * @param loose texts, as "Schema.field", that may be given as numbers or booleans, as Google's own clients do
+   */
+  constructor(file, loose = []) {
+    this.#loose = loose;
     this.#document = JSON.parse(readFileSync(file, 'utf8'));
     for (const method of methodsBelow(this.#document.resources)) {
       this.#route(method, this.#document.basePath + method.path, 'plain');
@@ -109,10 +115,11 @@ export class Contract {
     return TEXT[schema.format] && !TEXT[schema.format].test(value) ? [`${place} is no ${schema.format}`] : [];
   }
 
-  #objectProblems(value, { properties = {}, additionalProperties }, place) {
+  #objectProblems(value, { id, properties = {}, additionalProperties }, place) {
     if (typeof value !== 'object' || Array.isArray(value)) return [`${place} is no object`];
     return Object.entries(value).flatMap(([name, inner]) => {
       const schema = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+      if (this.#loose.includes(`${id}.${name}`) && typeof inner !== 'object') return [];
       if (schema?.readOnly) return [`the field ${place}.${name} is for output only`];
       return schema ? this.#valueProblems(inner, schema, `${place}.${name}`) : [`there is no field ${place}.${name}`];
     });

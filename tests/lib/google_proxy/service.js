@@ -51,6 +51,11 @@ export class Service {
     return undefined;
   }
 
+  /** What a fault of the service's own is answered with, nothing being done; undefined for the common ones. */
+  answerInstead() {
+    return undefined;
+  }
+
   /** What tests can ask of the proxy itself: the action, and (text) => the answer. */
   controls() {
     return {
@@ -86,6 +91,8 @@ export class Service {
     const denial = this.denialOf(call);
     if (denial) return { answer: denial, fault: NONE };
     const fault = this.plan.next(this.operationOf(call), { ...this.natureOf(call), session: call.id === SESSION });
+    const instead = this.answerInstead(fault);
+    if (instead) return { answer: instead, fault: NONE };
     return fault.kind.endsWith('_before') ? { fault } : { answer: await this.#do(call, fault), fault };
   }
 

@@ -14,7 +14,7 @@ export class Sessions {
    * @param host where the client reaches the proxy
    * @param path of the session's address, with a query but without its id
    * @param place names what is uploaded, the same for each session of it
-   * @param receive (bytes) => a promise of the answer once all have come
+   * @param receive (bytes, session) => a promise of the answer once all have come
    */
   start({ host, path: start, place, receive }) {
     const id = randomBytes(16).toString('hex');
@@ -73,7 +73,7 @@ export class Sessions {
 
   async #finish(session) {
     try {
-      session.answer = await session.receive(session.received);
+      session.answer = await session.receive(session.received, session);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       session.answer = error.answer;
