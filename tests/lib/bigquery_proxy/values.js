@@ -124,7 +124,9 @@ function checkParameters(parameters = []) {
 /** Choices, tables and parameters of a job's configuration by its type, or of a QueryRequest. */
 export function checkConfiguration(configuration) {
   for (const [name, allowed] of Object.entries(CHOICES)) {
-    for (const value of [configuration[name]].flat()) if (value !== undefined && value !== '') checkChoice(name, value, allowed);
+    // Google's client for Node writes the mode of parameters small.
+    const write = (value) => (name === 'parameterMode' ? value.toUpperCase() : value);
+    for (const value of [configuration[name]].flat()) if (value !== undefined && value !== '') checkChoice(name, write(value), allowed);
   }
   if (configuration.destinationTable) checkTableReference(configuration.destinationTable);
   if (configuration.defaultDataset) checkDatasetId(configuration.defaultDataset.datasetId);
