@@ -6,12 +6,14 @@ const CLOCK = String.raw`\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{1,6})?`;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INT64 = { low: -(2n ** 63n), high: 2n ** 63n - 1n };
 
-function isInt64(text) {
+function isInt64(text, value) {
+  // A number beyond 2^53 has lost its last digits by now.
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) <= 2 ** 63;
   if (/^-?\d+\.0*$/.test(text)) return true;
   return /^[+-]?\d+$/.test(text) && BigInt(text.replace('+', '')) >= INT64.low && BigInt(text.replace('+', '')) <= INT64.high;
 }
 
-/** Whether a value's text can be one of a type, and what Google calls it. */
+/** What Google calls a type, and whether a value, also given as a text, can be one of it. */
 const TYPES = {
   STRING: ['string', () => true],
   INTEGER: ['integer', isInt64],
@@ -45,7 +47,7 @@ function scalarProblem(value, field, place) {
   }
   if (typeof value === 'object') return `JSON object specified for non-record field: ${place}`;
   const [name, accepts] = TYPES[type];
-  return accepts(String(value)) ? undefined : `Could not convert value to ${name}. Field: ${place}; Value: ${value}`;
+  return accepts(String(value), value) ? undefined : `Could not convert value to ${name}. Field: ${place}; Value: ${value}`;
 }
 
 function valueProblem(value, field, place) {
