@@ -181,6 +181,30 @@ test('a script in a transaction does all of it or nothing', async () => {
   assert.deepEqual(await rows(table), [['1', null]]);
 });
 
+test('a script in a transaction may merge', async () => {
+  const [table, other] = [await newTable(), await newTable()];
+  const merge = (id) => `CREATE TEMP TABLE fresh AS SELECT ${id} AS id, 'x' AS name; BEGIN TRANSACTION;
+    MERGE ${sqlName(table)} t USING fresh s ON t.id = s.id WHEN MATCHED THEN UPDATE SET name = s.name WHEN NOT MATCHED THEN INSERT ROW;
+    INSERT INTO ${sqlName(other)} (id) SELECT id FROM fresh; COMMIT TRANSACTION`;
+  for (const id of [1, 1]) assert.equal((await done((await insertJob(sql(merge(id)))).json.jobReference)).status.errorResult, undefined);
+  assert.deepEqual([await rows(table), await rows(other)], [[['1', 'x']], [['1', null], ['1', null]]]);
+});
+
+test('a script\'s statements are jobs where the script is', async () => {
+  const table = await newTable({}, await newDataset({ location: 'EU' }));
+  const { jobReference } = await done((await insertJob(sql(`CREATE TEMP TABLE fresh AS SELECT 1 AS id; INSERT INTO ${sqlName(table)} (id) SELECT id FROM fresh`))).json.jobReference);
+  const { json } = await send('GET', `jobs?parentJobId=${jobReference.jobId}`);
+  assert.deepEqual(json.jobs.map((each) => [each.statistics.query.statementType, each.jobReference.location]), [['INSERT', 'EU'], ['CREATE_TABLE_AS_SELECT', 'EU']]);
+  const child = await send('GET', `jobs/${json.jobs[0].jobReference.jobId}?location=EU`);
+  assert.equal(child.json.statistics.query.numDmlAffectedRows, '1');
+});
+
+test('a required column takes no NULL', async () => {
+  const table = await newTable({ schema: { fields: [{ name: 'id', type: 'INTEGER', mode: 'REQUIRED' }] } });
+  const { errorResult } = (await done((await insertJob(sql(`INSERT INTO ${sqlName(table)} (id) VALUES (NULL)`))).json.jobReference)).status;
+  assert.equal(errorResult.message, 'Required field id cannot be null');
+});
+
 // --- Loads
 
 test('a load reads its objects, gzip\'d ones and those of a wildcard too', async () => {
@@ -344,6 +368,16 @@ test('a schema grows, and a table keeps how it is partitioned', async () => {
   assert.deepEqual([grown.status, grown.json.schema.fields.length], [200, 4]);
   assert.equal((await send('PATCH', path, { timePartitioning: { type: 'MONTH', field: 'at' } })).status, 400);
   assert.deepEqual((await send('GET', path)).json.timePartitioning, { type: 'DAY', field: 'at' });
+});
+
+test('a view is given another query', async () => {
+  const datasetId = await newDataset();
+  const view = (query) => ({ view: { query, useLegacySql: false } });
+  await send('POST', `datasets/${datasetId}/tables`, { tableReference: { projectId: PROJECT, datasetId, tableId: 'v' }, ...view('SELECT 1 AS a') });
+  const { json } = await send('PATCH', `datasets/${datasetId}/tables/v`, view('SELECT 2 AS a, 3 AS b'));
+  assert.deepEqual([json.type, json.view.query, json.schema.fields.length], ['VIEW', 'SELECT 2 AS a, 3 AS b', 2]);
+  assert.deepEqual(await query(`SELECT * FROM ${datasetId}.v`), [['2', '3']]);
+  assert.equal((await send('PATCH', `datasets/${datasetId}/tables/v`, view('SELECT nothing'))).status, 400);
 });
 
 test('a part of an answer is given where that is asked for', async () => {

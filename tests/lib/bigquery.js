@@ -11,7 +11,7 @@ import { freePort, startProcess } from './emulator_process.js';
 import { startGcs } from './gcs.js';
 
 const PYTHON = fileURLToPath(new URL('../../.deps/google/bigquery/python', import.meta.url));
-const SERVE = 'from local_bigquery.cli import main; main()';
+const SERVE = fileURLToPath(new URL('./bigquery_proxy/serve.py', import.meta.url));
 
 /** @returns {url, folder, close()} of an empty emulator, which does not outlive this process; `folder` is its gs:// */
 async function startEmulator() {
@@ -21,7 +21,7 @@ async function startEmulator() {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const options = ['--host', '127.0.0.1', '--port', String(port), '--grpc-port', '0', '--data-dir', join(scratch, 'data')];
-  const process = await startProcess([PYTHON, '-c', SERVE, ...options], `${url}/discovery/v1/apis/bigquery/v2/rest`,
+  const process = await startProcess([PYTHON, SERVE, ...options], `${url}/discovery/v1/apis/bigquery/v2/rest`,
     { env: { GCS_LOCAL_ROOT: folder, STORAGE_EMULATOR_HOST: undefined }, scratch });
   return { url, folder, close: process.close };
 }

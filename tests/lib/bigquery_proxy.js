@@ -7,6 +7,7 @@
 // - Where the emulator (0.3.2) falls short of what Google documents, the proxy does it itself:
 //     names          - job ids, labels, choices (writeDisposition, field types, …) are taken as they are: values.js
 //     queries        - legacy SQL, Google's default, is taken for GoogleSQL: here a violation
+//                    - a MERGE in a transaction fails (mended in serve.py); a NULL for a required column is told otherwise
 //                    - a requestId that was seen is refused: here it gets the first one's results
 //     places         - all is in US: a job here is where its datasets are, a dataset elsewhere and a job asked
 //                      for elsewhere (or without a location outside of US and EU) are not found
@@ -19,9 +20,12 @@
 //                    - objects are read from Cloud Storage here, gzip'd or not, and are handed over as files:
 //                      the emulator would need an extension of its engine for that
 //     uploads        - resumable sessions (offsets, the 256 KiB grain, what a lost session answers) are the proxy's own
-//     tables         - a column may change its type, a required one be added, the partitioning be another
+//     tables         - a view keeps its query when another is given
+//                    - a column may change its type, a required one be added, the partitioning be another
 //     permissions    - there are none: deny takes some away (permissions.js)
 //     all            - `fields` is ignored
+//   What stays is that types are coerced in queries as nowhere in GoogleSQL (googlesql.py is stricter), and that
+//   the columns of a table that a load makes are never REQUIRED.
 // - What is covered neither by the emulator nor here (models, routines, insertAll, …) is answered with
 //   501 and remembered as a violation.
 

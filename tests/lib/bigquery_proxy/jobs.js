@@ -159,11 +159,18 @@ export class Jobs {
 
   // --- Telling
 
-  #find({ names: { projectId, jobId }, query }) {
-    const record = this.#records.get(`${projectId}.${jobId}`);
+  async #find({ names: { projectId, jobId }, query }) {
+    const record = this.#records.get(`${projectId}.${jobId}`) ?? await this.#findChild(projectId, jobId);
     if (record && isSearched(record.location, query.get('location'))) return record;
     const location = query.get('location');
     throw new Refusal(404, `Not found: Job ${projectId}:${location ? `${location}.` : ''}${jobId}`);
+  }
+
+  /** The job that one of a script's statements is. */
+  async #findChild(projectId, jobId) {
+    const { status, json } = await this.#backend.send('GET', `${projectPath(projectId)}/jobs/${encodeURIComponent(jobId)}`);
+    const parent = status === 200 && this.#records.get(`${projectId}.${json.statistics.parentJobId}`);
+    return parent ? { ...parent, jobId, operation: jobId, configuration: json.configuration, created: Number(json.statistics.creationTime), polls: 0 } : undefined;
   }
 
   #reference({ projectId, jobId, location }) {
@@ -190,8 +197,10 @@ export class Jobs {
       configuration: { ...own.configuration, ...(destination && { query: { ...configuration.query, destinationTable: destination } }) } };
   }
 
+  /** What the emulator says, in Google's words. */
   #inPlace({ location }, text) {
-    return text.replaceAll('was not found in location US', `was not found in location ${location}`);
+    return text.replaceAll('was not found in location US', `was not found in location ${location}`)
+      .replaceAll(/NOT NULL constraint failed: [^.]+\.(\w+)/g, 'Required field $1 cannot be null');
   }
 
   /** The state that a slow job pretends to be in; undefined once it is slow no more. */
@@ -202,19 +211,19 @@ export class Jobs {
   }
 
   async get(call) {
-    const record = this.#find(call);
+    const record = await this.#find(call);
     return jsonAnswer(200, await this.#resource(record, this.#pretended(record)));
   }
 
   async cancel(call) {
-    const record = this.#find(call);
+    const record = await this.#find(call);
     record.polls = 0;
     if (!record.failed) await this.#backend.send('POST', `${projectPath(record.projectId)}/jobs/${encodeURIComponent(record.jobId)}/cancel`);
     return jsonAnswer(200, { kind: 'bigquery#jobCancelResponse', job: await this.#resource(record) });
   }
 
   async list({ names: { projectId }, query }, fault) {
-    if (query.has('parentJobId')) return answerOf(await this.#backend.send('GET', `${projectPath(projectId)}/jobs${passedQuery(query)}`));
+    if (query.has('parentJobId')) return this.#children(projectId, query);
     const records = [...this.#records.values()].filter((each) => each.projectId === projectId).reverse();
     const [low, high] = [Number(query.get('minCreationTime') ?? 0), Number(query.get('maxCreationTime') ?? Infinity)];
     const states = query.getAll('stateFilter').map((state) => state.toUpperCase());
@@ -227,6 +236,13 @@ export class Jobs {
     const end = start + Math.min(Number(query.get('maxResults') ?? 1000), fault?.kind === 'short_page' ? 1 : 1000);
     const shown = query.get('projection') === 'full' ? all : all.map(({ configuration, ...job }) => job);
     return jsonAnswer(200, { kind: 'bigquery#jobList', jobs: shown.slice(start, end), ...(end < all.length && { nextPageToken: String(end) }) });
+  }
+
+  async #children(projectId, query) {
+    const parent = this.#records.get(`${projectId}.${query.get('parentJobId')}`);
+    const answer = await this.#backend.send('GET', `${projectPath(projectId)}/jobs${passedQuery(query)}`);
+    return answerOf(answer, (value) => ({ ...value,
+      jobs: value.jobs.map((each) => ({ ...each, ...this.#reference({ ...parent, jobId: each.jobReference.jobId }) })) }));
   }
 
   // --- Queries
@@ -275,7 +291,7 @@ export class Jobs {
   }
 
   async results(call, fault) {
-    const record = this.#find(call);
+    const record = await this.#find(call);
     if (record.type !== 'query') throw new Refusal(400, `Cannot get query results of a ${record.type} job: ${record.jobId}`);
     return this.#results(record, passedQuery(call.query, fault.kind === 'short_page' ? 1 : undefined), 'bigquery#getQueryResultsResponse');
   }

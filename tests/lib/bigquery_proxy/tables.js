@@ -1,7 +1,7 @@
 // Datasets and tables: what Google refuses and the emulator does not.
 
 import { Refusal } from '../google_proxy/answers.js';
-import { answerOf, datasetPath, passedQuery, tablePath } from './pass.js';
+import { answerOf, datasetPath, passedQuery, projectPath, tablePath } from './pass.js';
 import { sameLocation, writtenLocation } from './places.js';
 import { checkDatasetId, checkFields, checkLabels, checkLayout, checkTableId } from './values.js';
 
@@ -54,6 +54,13 @@ export class Tables {
     return answerOf(answer, (value) => placed ?? value);
   }
 
+  /** Gives a view another query; @returns the answer where that is refused. */
+  async #replaceView({ projectId, datasetId, tableId }, query) {
+    const answer = await this.#backend.sendJson('POST', `${projectPath(projectId)}/queries`,
+      { query: `CREATE OR REPLACE VIEW \`${projectId}.${datasetId}.${tableId}\` AS ${query}`, useLegacySql: false });
+    return answer.status === 200 ? undefined : answerOf(answer);
+  }
+
   insertDataset(call) {
     const { datasetReference, labels, location = 'US' } = call.body;
     checkDatasetId(datasetReference?.datasetId);
@@ -89,6 +96,8 @@ export class Tables {
     const { projectId, datasetId, tableId } = call.names;
     checkLayout(call.body, schema?.fields ?? current.schema?.fields);
     if (call.body.timePartitioning && layoutOf(call.body) !== layoutOf(current)) throw new Refusal(400, 'Cannot change partitioning spec for a table.');
+    const refusal = call.body.view?.query && await this.#replaceView(call.names, call.body.view.query);
+    if (refusal) return refusal;
     if (schema && current.schema) {
       checkSchemaChange(current.schema.fields, schema.fields ?? [], (what) => {
         throw new Refusal(400, `Provided Schema does not match Table ${projectId}:${datasetId}.${tableId}. ${what}`);

@@ -1,0 +1,34 @@
+"""Serves local-bigquery with one of its mistakes (0.3.2) mended: a MERGE inside of a transaction.
+
+It asks whether a transaction is open by trying to begin another one, which spoils the one that is open.
+"""
+import duckdb
+from local_bigquery.cli import main
+from local_bigquery.jobs import merge
+
+
+class _Cursor:
+    """A cursor that says of itself that a transaction is open."""
+
+    def __init__(self, cursor):
+        self._cursor = cursor
+
+    def __getattr__(self, name):
+        return getattr(self._cursor, name)
+
+    def _is_in_transaction(self):
+        # The time in a transaction is that of its beginning.
+        first, second = (self._cursor.execute("SELECT epoch_us(now())").fetchone() for _ in range(2))
+        return first == second
+
+    def execute(self, sql, *bound):
+        if sql == "BEGIN" and self._is_in_transaction():
+            raise duckdb.TransactionException("a transaction is open")
+        return self._cursor.execute(sql, *bound)
+
+
+_run = merge.run
+merge.run = lambda cursor, tree, context: _run(_Cursor(cursor), tree, context)
+
+if __name__ == "__main__":
+    main()
