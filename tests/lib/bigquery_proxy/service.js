@@ -1,10 +1,9 @@
 // BigQuery as the proxy answers for it.
 
 import { createHash } from 'node:crypto';
-import { Refusal, failure } from '../google_proxy/answers.js';
+import { failure } from '../google_proxy/answers.js';
 import { SESSION } from '../google_proxy/request_check.js';
 import { Service } from '../google_proxy/service.js';
-import { lossOf } from '../google_proxy/sessions.js';
 import { Jobs } from './jobs.js';
 import { Permissions } from './permissions.js';
 import { Quotas } from './quotas.js';
@@ -108,7 +107,7 @@ export class BigQueryService extends Service {
     'tables.update': (call) => this.#tables.change(call),
     'tables.delete': (call) => this.#tables.pass(call),
     'tabledata.list': (call, fault) => this.#tables.pass(call, fault),
-    [SESSION]: (call, fault) => this.#continueSession(call, fault),
+    [SESSION]: (call, fault) => this.continueSession(call, fault),
   };
 
   #insertJob(call, fault) {
@@ -121,13 +120,5 @@ export class BigQueryService extends Service {
       place,
       receive: (bytes, session) => this.#jobs.insert(call, { operation: place, fault: session.fault, upload: bytes }),
     });
-  }
-
-  #continueSession({ session, verb, headers, body }, fault) {
-    if (session && fault.kind === 'forgotten') this.sessions.forget(session);
-    if (!session || fault.kind === 'forgotten') throw new Refusal(410, 'The upload session is gone.');
-    if (verb === 'DELETE') return this.sessions.cancel(session);
-    session.fault = fault;
-    return this.sessions.put(session, headers, body, fault.kind === 'partial' ? lossOf(fault.random) : undefined);
   }
 }

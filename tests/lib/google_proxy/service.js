@@ -4,7 +4,7 @@ import { Refusal, failure } from './answers.js';
 import { FaultPlan, NONE } from './faults.js';
 import { chooseFields } from './fields.js';
 import { SESSION, problemsOf } from './request_check.js';
-import { Sessions } from './sessions.js';
+import { Sessions, lossOf } from './sessions.js';
 
 /**
  * One of Google's services. Who extends it fills `actions`, (call, fault) => a promise of the answer by the
@@ -49,6 +49,15 @@ export class Service {
   /** The answer to who may not do that; undefined to those who may. */
   denialOf() {
     return undefined;
+  }
+
+  /** Answers a request of a session; the faults forgotten and partial happen to it. */
+  continueSession({ session, verb, headers, body }, fault) {
+    if (session && fault.kind === 'forgotten') this.sessions.forget(session);
+    if (!session || fault.kind === 'forgotten') throw new Refusal(410, 'The upload session is gone.');
+    if (verb === 'DELETE') return this.sessions.cancel(session);
+    session.fault = fault;
+    return this.sessions.put(session, headers, body, fault.kind === 'partial' ? lossOf(fault.random) : undefined);
   }
 
   /** What a fault of the service's own is answered with, nothing being done; undefined for the common ones. */

@@ -1,9 +1,8 @@
 // Cloud Storage as the proxy answers for it.
 
-import { Refusal, failure } from '../google_proxy/answers.js';
+import { failure } from '../google_proxy/answers.js';
 import { SESSION } from '../google_proxy/request_check.js';
 import { Service } from '../google_proxy/service.js';
-import { lossOf } from '../google_proxy/sessions.js';
 import { Buckets } from './buckets.js';
 import { Objects } from './objects.js';
 
@@ -61,7 +60,7 @@ export class StorageService extends Service {
     'objects.get': (call) => this.#objects.get(call),
     'objects.delete': (call) => this.#objects.remove(call),
     'objects.list': (call, { kind, random }) => this.#objects.list(call, kind === 'short_page' ? random.integer(0, 1) : undefined),
-    [SESSION]: (call, fault) => this.#continueSession(call, fault),
+    [SESSION]: (call, fault) => this.continueSession(call, fault),
   };
 
   #upload(call) {
@@ -78,12 +77,5 @@ export class StorageService extends Service {
       place: `${bucket}/${description.name}`,
       receive: (bytes) => this.#objects.insert(call, description, bytes),
     });
-  }
-
-  #continueSession({ session, verb, headers, body }, { kind, random }) {
-    if (session && kind === 'forgotten') this.sessions.forget(session);
-    if (!session || kind === 'forgotten') throw new Refusal(410, 'The upload session is gone.');
-    if (verb === 'DELETE') return this.sessions.cancel(session);
-    return this.sessions.put(session, headers, body, kind === 'partial' ? lossOf(random) : undefined);
   }
 }
