@@ -257,6 +257,13 @@ for (const [what, [uris, more, error]] of Object.entries(LOADS)) {
   });
 }
 
+test('what only the emulator finds wrong names the object, too', async () => {
+  const table = await newTable();
+  const [uri] = await newObjects({ 'o.csv': '1,a\n"2,b\n' });
+  const { errorResult } = (await load(table, [uri], { sourceFormat: 'CSV' })).status;
+  assert.match(errorResult.message, new RegExp(`^Error while reading data, error message: .*${uri}`, 's'));
+});
+
 test('bad rows and unknown fields are let through where that is asked for', async () => {
   const table = await newTable();
   const [uri] = await newObjects({ o: '{"id":"x"}\n{"id":1,"nmae":"x"}\n' });

@@ -44,7 +44,8 @@ async function untilItAnswers(url, output) {
 export async function startProcess(command, healthUrl, { env = {}, scratch = '' } = {}) {
   const child = spawn('sh', ['-c', WATCHED, 'sh', scratch, ...command], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const output = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
+  const keep = (chunk) => output.push(chunk);
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', keep);
   const closed = new Promise((resolve) => { child.once('close', resolve); });
   const close = () => {
     child.stdin.end();
@@ -54,5 +55,6 @@ export async function startProcess(command, healthUrl, { env = {}, scratch = '' 
     await close();
     throw error;
   });
+  for (const stream of [child.stdout, child.stderr]) stream.off('data', keep).resume();
   return { close };
 }

@@ -17,6 +17,14 @@ const BACKEND_ERROR = { reason: 'backendError', message: 'Error encountered duri
 
 const hidden = (state) => ({ state });
 
+/** The status of a load that the emulator let fail: Google names the file, at least where there is only one. */
+function withFile(status, [uri, ...others] = []) {
+  const { errorResult } = status;
+  if (!errorResult?.message.startsWith('Error while reading data') || !uri || others.length > 0 || errorResult.message.includes(uri)) return status;
+  const named = { ...errorResult, location: uri, message: `${errorResult.message} File: ${uri}` };
+  return { ...status, errorResult: named, errors: [named] };
+}
+
 function typeOf(configuration) {
   const types = TYPES.filter((type) => configuration?.[type]);
   if (types.length !== 1) throw new Refusal(400, `Job configuration must contain exactly one job-specific configuration object (e.g., query, load, extract, spark), but there were ${types.length}: ${types.join(', ')}`);
@@ -192,14 +200,16 @@ export class Jobs {
     const { body } = await this.#backend.send('GET', `${projectPath(projectId)}/jobs/${encodeURIComponent(jobId)}`);
     const done = JSON.parse(this.#inPlace(record, body.toString()));
     if (done.status.state === 'DONE') await record.staged?.remove();
+    if (type === 'load') done.status = withFile(done.status, configuration.load.sourceUris);
     const destination = done.configuration.query?.destinationTable;
     return { ...done, ...this.#reference(record),
       configuration: { ...own.configuration, ...(destination && { query: { ...configuration.query, destinationTable: destination } }) } };
   }
 
   /** What the emulator says, in Google's words. */
-  #inPlace({ location }, text) {
-    return text.replaceAll('was not found in location US', `was not found in location ${location}`)
+  #inPlace({ location, staged }, text) {
+    const written = staged ? staged.written(text) : text;
+    return written.replaceAll('was not found in location US', `was not found in location ${location}`)
       .replaceAll(/NOT NULL constraint failed: [^.]+\.(\w+)/g, 'Required field $1 cannot be null');
   }
 

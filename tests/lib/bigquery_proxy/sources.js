@@ -105,7 +105,7 @@ export class Sources {
    * @param load its configuration
    * @param upload the bytes, where they came with the request
    * @param fields of the table; none where they are to be found out
-   * @returns {uris, remove()}; throws a LoadFailure
+   * @returns {uris, written(text), remove()}: `written` puts the objects' own names into a text; throws a LoadFailure
    */
   async stage(load, upload, fields) {
     const contents = (await this.#contents(load, upload)).map(({ uri, bytes }) => ({ uri, bytes: plain(bytes) }));
@@ -118,6 +118,7 @@ export class Sources {
       await writeFile(join(folder, `${i}.${ending}`), bytes);
       return `gs://${BUCKET}/${job}/${i}.${ending}`;
     });
-    return { uris, remove: () => rm(folder, { recursive: true, force: true }) };
+    const written = (text) => text.replaceAll(new RegExp(`gs://${BUCKET}/${job}/(\\d+)\\.\\w+`, 'g'), (_, i) => contents[i].uri ?? 'the upload');
+    return { uris, written, remove: () => rm(folder, { recursive: true, force: true }) };
   }
 }
