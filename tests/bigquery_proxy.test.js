@@ -10,7 +10,8 @@ import { Storage } from '@google-cloud/storage';
 import { startGoogle } from './lib/bigquery.js';
 import { spawnChild } from './lib/program.js';
 import { SEED } from './lib/random.js';
-import { FIELDS, PROJECT, rawBigQuery, sqlName } from './lib/raw_bigquery.js';
+import { FIELDS, PROJECT, fresh, rawBigQuery, sqlName } from './lib/raw_bigquery.js';
+import { rawClient } from './lib/raw_storage.js';
 
 // Google's client asks nobody who it is.
 process.env.METADATA_SERVER_DETECTION = 'none';
@@ -225,7 +226,7 @@ test('the same seed does the same, whatever the jobs are called', async () => {
   const outcomesOf = async (seed) => {
     await bigQuery.faults({ seed, rate: 0.2 });
     const outcomes = [];
-    for (let i = 0; i < 20; i += 1) {
+    for (let i = 0; i < 12; i += 1) {
       const sql = `SELECT ${i}`;
       outcomes.push(await raw.insertJob({ query: { query: sql, useLegacySql: false } }).then(({ status }) => status, () => 'none'));
     }
@@ -235,6 +236,47 @@ test('the same seed does the same, whatever the jobs are called', async () => {
   assert.deepEqual(await outcomesOf(SEED), await outcomesOf(SEED));
   assert.notDeepEqual(await outcomesOf(SEED), await outcomesOf(SEED + 1));
 });
+
+/** Asks until there is an answer that is not to be tried again. */
+async function persist(ask) {
+  for (;;) {
+    const answer = await ask().catch(() => undefined);
+    const isLimit = answer?.status === 403 && answer.json.error.errors[0].reason === 'rateLimitExceeded';
+    if (answer && !isLimit && ![408, 429, 500, 502, 503, 504].includes(answer.status)) return answer;
+  }
+}
+
+/** Loads as a careful client does: a job that may be there is not begun again, a job that failed gets another id. */
+async function loadForSure(table, uri, jobId, tries = 1) {
+  const reference = { jobId: `${jobId}_${tries}` };
+  const { status } = await persist(() => raw.insertJob(raw.loadOf(table, [uri]), reference));
+  assert.ok([200, 409].includes(status), String(status));
+  for (;;) {
+    const { json } = await persist(() => raw.send('GET', `jobs/${reference.jobId}`));
+    if (json.status.state !== 'DONE') continue;
+    if (!json.status.errorResult) return;
+    assert.equal(json.status.errorResult.reason, 'backendError');
+    return loadForSure(table, uri, jobId, tries + 1);
+  }
+}
+
+for (const seed of [SEED, SEED + 1, SEED + 2]) {
+  test(`a careful client loads each object once, whatever faults there are (seed ${seed})`, async () => {
+    const storage = rawClient(gcs.url);
+    const bucket = await storage.newBucket();
+    const table = await raw.newTable();
+    const ids = Array.from({ length: 10 }, (_, i) => i);
+    for (const i of ids) await storage.put(bucket, `${i}.json`, `{"id":${i}}\n`);
+    await bigQuery.slowJobs(1);
+    await bigQuery.faults({ seed, rate: 0.12 });
+    const { faults: before } = await bigQuery.stats();
+    await Promise.all(ids.map((i) => loadForSure(table, `gs://${bucket}/${i}.json`, fresh('sure'))));
+    await bigQuery.faults({});
+    await bigQuery.slowJobs(0);
+    assert.deepEqual((await raw.query(`SELECT id FROM ${sqlName(table)} ORDER BY id`)).flat(), ids.map(String));
+    assert.notDeepEqual((await bigQuery.stats()).faults, before);
+  });
+}
 
 // --- The tool
 

@@ -16,6 +16,8 @@ const TOOL = fileURLToPath(new URL('./tools/analyse_sql.py', import.meta.url));
 const CATALOG = {
   default_dataset: 'p.d',
   tables: [{
+    name: 'p.d.INFORMATION_SCHEMA.TABLES', columns: [{ name: 'table_name', type: 'STRING' }],
+  }, {
     name: 'p.d.pulls',
     columns: [
       { name: 'id', type: 'INTEGER', mode: 'REQUIRED' }, { name: 'title', type: 'STRING' }, { name: 'created_at', type: 'TIMESTAMP' },
@@ -26,8 +28,9 @@ const CATALOG = {
 
 const GOOD = [
   { name: 'a name quoted as one', sql: 'SELECT id FROM `p.d.pulls`' },
-  { name: 'a name quoted in parts', sql: 'SELECT id FROM `p`.`d`.`pulls`' },
+  { name: 'a name quoted in parts', sql: 'SELECT id FROM `p`.`d`.`pulls` UNION ALL SELECT id FROM `p.d`.pulls UNION ALL SELECT id FROM `d.pulls`' },
   { name: 'names without a project or dataset', sql: 'SELECT id FROM d.pulls UNION ALL SELECT id FROM pulls' },
+  { name: 'what the dataset says of itself', sql: 'SELECT table_name FROM `p.d`.INFORMATION_SCHEMA.TABLES' },
   { name: 'a parameter', sql: 'SELECT id FROM pulls WHERE created_at > @since AND id IN UNNEST(@ids)', parameters: { since: 'TIMESTAMP', ids: 'ARRAY<INT64>' } },
   { name: 'nested columns', sql: 'SELECT author.login, l, f.path FROM pulls, UNNEST(labels) l, UNNEST(files) f' },
   { name: 'QUALIFY and analytic functions', sql: 'SELECT id, PERCENTILE_CONT(id, 0.5) OVER () FROM pulls QUALIFY ROW_NUMBER() OVER (PARTITION BY id ORDER BY created_at DESC) = 1' },

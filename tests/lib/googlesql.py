@@ -127,21 +127,36 @@ class Catalog:
         with _failures():
             return Parser.parse_script_static(sql, options=self._language)
 
+    def _spellings(self, path):
+        """The ways to name a table: without the default project or dataset, too."""
+        yield path
+        if path[:-2] == self._default[:1]:
+            yield path[-2:]
+        if path[:-1] == self._default:
+            yield path[-1:]
+
     def _build(self):
-        tables, nested = [], {}
+        nested = {}
         for path, columns in self._tables.items():
-            # `p.d.t` is one name to the analyser and three to BigQuery; both are the same table.
-            spellings = [path] + ([path[-2:]] if path[:-2] == self._default[:1] else []) + ([path[-1:]] if path[:-1] == self._default else [])
-            tables += [_table(".".join(names), columns) for names in spellings]
-            for names in spellings:
-                _put(nested, names, columns)
-        root = _folder("root", {**nested})
-        root.table = [each for each in root.table if each.name not in {table.name for table in tables} | set(self._temporary)]
-        root.table += [each for each in tables if each.name not in self._temporary]
-        root.table += [_table(name, columns) for name, columns in self._temporary.items()]
+            for spelling in self._spellings(path):
+                for names in _quotings(spelling):
+                    _put(nested, names, columns)
+        for name, columns in self._temporary.items():
+            _put(nested, (name,), columns)
+        root = _folder("root", nested)
         root.constant = [SimpleConstant(name_path=[name], type=type_) for name, type_ in self._variables.items()]
         root.builtin_function_options = ZetaSQLBuiltinFunctionOptions(language_options=self._language)
         return root
+
+
+def _quotings(path):
+    """`p.d.t`, `p.d`.t, … are the same to BigQuery, and names of one, two, … parts to the analyser."""
+    if len(path) == 1:
+        yield path
+        return
+    for first, *rest in _quotings(path[1:]):
+        yield (path[0], first, *rest)
+        yield (f"{path[0]}.{first}", *rest)
 
 
 def _put(nested, names, columns):

@@ -162,6 +162,7 @@ export class Jobs {
     }
     const staged = await this.#sources.stage(load, upload, schema?.fields);
     record.staged = staged;
+    record.upload = undefined;
     return { ...load, sourceUris: staged.uris, ...(schema && !describes && { schema }) };
   }
 
