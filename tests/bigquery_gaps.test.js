@@ -171,6 +171,16 @@ test('a query that is only tried out says what it would give, and makes no job',
   assert.deepEqual(errorOf(await send('POST', 'jobs', { configuration: { ...sql('SELECT nothing'), dryRun: true } })), [400, 'invalidQuery']);
 });
 
+test('a query that can\'t run is refused at once where that is asked for', async () => {
+  await bigQuery.earlyErrors(true);
+  const elsewhere = await newTable({}, await newDataset({ location: 'EU' }));
+  const answers = [await insertJob(sql('SELECT nothing')), await insertJob(sql('SELECT 1 FROM d.missing')), await insertJob(sql(`SELECT 1 FROM ${sqlName(elsewhere)}`), { location: 'US' })];
+  const fine = await insertJob(sql('SELECT 1'));
+  await bigQuery.earlyErrors(false);
+  assert.deepEqual(answers.map(errorOf), [[400, 'invalidQuery'], [404, 'notFound'], [404, 'notFound']]);
+  assert.equal(fine.status, 200);
+});
+
 test('a script in a transaction does all of it or nothing', async () => {
   const table = await newTable();
   const transaction = (last) => `BEGIN TRANSACTION; CREATE TEMP TABLE fresh AS SELECT 1 AS id; INSERT INTO ${sqlName(table)} (id) SELECT id FROM fresh; ${last}; COMMIT TRANSACTION`;

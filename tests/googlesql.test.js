@@ -10,8 +10,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { spawnChild } from './lib/program.js';
 
-const PYTHON = fileURLToPath(new URL('../.deps/google/bigquery/python', import.meta.url));
-const TOOL = fileURLToPath(new URL('./tools/analyse_sql.py', import.meta.url));
+const TOOL = fileURLToPath(new URL('./tools/analyse-sql', import.meta.url));
 
 const CATALOG = {
   default_dataset: 'p.d',
@@ -82,7 +81,7 @@ async function analyse(statements) {
   const files = [join(folder, 'catalog.json'), join(folder, 'statements.json')];
   await writeFile(files[0], JSON.stringify(CATALOG));
   await writeFile(files[1], JSON.stringify(statements));
-  const child = spawnChild(PYTHON, [TOOL, ...files]);
+  const child = spawnChild(TOOL, files);
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
   const [code] = await once(child, 'close');

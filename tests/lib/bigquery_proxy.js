@@ -12,6 +12,7 @@
 //     places         - all is in US: a job here is where its datasets are, a dataset elsewhere and a job asked
 //                      for elsewhere (or without a location outside of US and EU) are not found
 //     jobs           - an inserted job is never DONE in the insert's answer, and later for as long as slow_jobs says
+//                    - a query that can't run is refused when it is inserted, as Google does at times, if earlyErrors says so
 //     loads          - 10,000 URIs at most; 1,500 loads a table, as the day never ends (quotas sets another number);
 //                      a missing dataset is refused at once
 //                    - the table's schema, not one that is made up from the data, is used where none is given
@@ -57,7 +58,7 @@ export async function openBigQueryProxy(emulatorUrl, { port, storageUrl, folder 
 }
 
 /**
- * @returns what control(url) does, and deny(permissions), slowJobs(polls), quotas({loads_of_a_table});
+ * @returns what control(url) does, and deny(permissions), slowJobs(polls), earlyErrors(whether), quotas({loads_of_a_table});
  *   stats() has also `jobs` by type and `loads` by table, "project:dataset.table"
  */
 export function bigQueryControl(url) {
@@ -66,6 +67,7 @@ export function bigQueryControl(url) {
     ...proxy,
     deny: (permissions) => proxy.send('POST', 'deny', { permissions }),
     slowJobs: (polls) => proxy.send('POST', 'slow_jobs', { polls }),
+    earlyErrors: (early) => proxy.send('POST', 'errors', { early }),
     quotas: (limits) => proxy.send('POST', 'quotas', limits),
   };
 }

@@ -59,8 +59,9 @@ export function rawBigQuery(url) {
     load: async (...load) => done((await insist(insertJob(loadOf(...load)))).jobReference),
     /** The rows of a query, each a list of texts. */
     query: async (sql, more = {}) => {
-      const { rows = [] } = await insist(below('POST', 'queries', { query: sql, useLegacySql: false, ...more }));
-      return rows.map(({ f }) => f.map(({ v }) => v));
+      let answer = await insist(below('POST', 'queries', { query: sql, useLegacySql: false, ...more }));
+      while (!answer.jobComplete) answer = await insist(below('GET', `queries/${answer.jobReference.jobId}?location=${answer.jobReference.location}`));
+      return (answer.rows ?? []).map(({ f }) => f.map(({ v }) => v));
     },
     rows: async ({ datasetId, tableId }) => {
       const { rows = [] } = await insist(below('GET', `datasets/${datasetId}/tables/${tableId}/data`));

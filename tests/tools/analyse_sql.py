@@ -1,7 +1,7 @@
-"""Analyses statements of GoogleSQL: analyse_sql.py CATALOG STATEMENTS
+"""Analyses statements of GoogleSQL: analyse-sql CATALOG STATEMENTS
 
-Prints each failure as "NAME: MESSAGE [at LINE:COLUMN]" and ends with 1 when there is one. Run it with
-.deps/google/bigquery/python; its first run takes half a minute longer than the others.
+Prints each failure as "NAME: MESSAGE [at LINE:COLUMN]" and ends with 1 when there is one. Its first run
+takes half a minute longer than the others.
 
 CATALOG is a JSON file of the tables that there are:
 
@@ -70,5 +70,5 @@ def main(catalog_file, statements_file):
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
-        sys.exit("usage: analyse_sql.py CATALOG STATEMENTS")
+        sys.exit("usage: analyse-sql CATALOG STATEMENTS")
     sys.exit(main(*sys.argv[1:]))

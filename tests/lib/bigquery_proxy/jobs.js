@@ -41,6 +41,7 @@ export class Jobs {
   #records = new Map();
   #requests = new Map();
   #polls = 0;
+  #isEarly = false;
 
   constructor(backend, sources, permissions, quotas) {
     this.#backend = backend;
@@ -53,6 +54,11 @@ export class Jobs {
   /** From now on a job answers `polls` times that it is not done. */
   slowDown({ polls }) {
     this.#polls = polls;
+  }
+
+  /** From now on a query that can't run is refused when it is inserted, as Google does at times; else its job fails. */
+  refuseEarly({ early }) {
+    this.#isEarly = early;
   }
 
   /** What a job does, the same for each job that does it. */
@@ -98,6 +104,7 @@ export class Jobs {
       if (refusal) return refusal;
     } catch (error) {
       if (!(error instanceof LoadFailure) && !(error instanceof Refusal)) throw error;
+      if (this.#isEarly && error instanceof Refusal) throw error;
       const problem = error.answer?.value.error.errors[0];
       record.location ??= wanted ?? 'US';
       record.failed = error.status ?? { errorResult: { reason: problem.reason, message: problem.message }, errors: [{ reason: problem.reason, message: problem.message }] };
@@ -148,7 +155,18 @@ export class Jobs {
     const { projectId, jobId, type, configuration, upload } = record;
     const passed = type === 'load' ? { ...configuration, load: await this.#readyLoad(record, configuration.load, upload) } : configuration;
     const answer = await this.#backend.sendJson('POST', `${projectPath(projectId)}/jobs`, { jobReference: { projectId, jobId }, configuration: passed });
-    return answer.status === 200 ? undefined : answerOf(answer);
+    if (answer.status !== 200) return answerOf(answer);
+    if (this.#isEarly && type === 'query') await this.#refuseFailed(record);
+    return undefined;
+  }
+
+  /** Waits for a query's end, and throws a Refusal when it failed. */
+  async #refuseFailed(record) {
+    const { status } = await this.#resource(record);
+    if (status.state !== 'DONE') return this.#refuseFailed(record);
+    if (!status.errorResult) return undefined;
+    const { reason, message } = status.errorResult;
+    throw new Refusal(STATUSES[reason] ?? 400, message, reason);
   }
 
   /** A load as the emulator can do it: its objects staged, its schema said. */

@@ -48,6 +48,7 @@ export class BigQueryService extends Service {
       ...super.controls(),
       'POST deny': (text) => this.#permissions.deny(JSON.parse(text).permissions),
       'POST slow_jobs': (text) => this.#jobs.slowDown(JSON.parse(text)),
+      'POST errors': (text) => this.#jobs.refuseEarly(JSON.parse(text)),
       'POST quotas': (text) => this.#quotas.limit(JSON.parse(text)),
     };
   }
