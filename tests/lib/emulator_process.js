@@ -6,8 +6,9 @@ import { createServer } from 'node:net';
 const LONGEST_START_MS = 60_000;
 const PAUSE_MS = 20;
 
-// The shell ends the server when its own standard input ends: that is, however the parent ends.
-const WATCHED = `scratch=$1; shift; "$@" </dev/null & server=$!; cat >/dev/null; kill -KILL $server; wait $server 2>/dev/null
+// The shell ends the server when its own standard input ends: that is, however the parent ends, and not
+// by the signal that ends a whole group of processes.
+const WATCHED = `trap "" TERM INT HUP; scratch=$1; shift; "$@" </dev/null & server=$!; cat >/dev/null; kill -KILL $server; wait $server 2>/dev/null
   [ -z "$scratch" ] || rm -rf "$scratch"`;
 
 export async function freePort() {
