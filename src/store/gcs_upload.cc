@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include <algorithm>
-#include <charconv>
 #include <random>
 
 #include "base/crash_point.h"
 #include "base/crc32c.h"
 #include "base/json_writer.h"
+#include "google/upload_in_parts.h"
 #include "http/url.h"
 #include "store/keys.h"
 
@@ -19,8 +18,6 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::string_view kMark = "github-stats-write";
-constexpr int kIncomplete = 308;
-constexpr Duration kPartTimeout = std::chrono::minutes(3);
 
 // 128 random bits: a mark, or a boundary that no content holds.
 std::string random_name() {
@@ -40,23 +37,6 @@ std::string_view content_type_of(std::string_view key) {
 }
 
 void half_sent() { crash_point("gcs_store.put.half_sent"); }
-
-// How many bytes of an upload are kept, as "Range: bytes=0-41" says; none without the header.
-size_t kept_bytes(const HttpResponse& response) {
-  constexpr std::string_view kFront = "bytes=0-";
-  const std::string_view range = response.header("range").value_or("");
-  size_t last = 0;
-  if (!range.starts_with(kFront) ||
-      std::from_chars(range.data() + kFront.size(), range.data() + range.size(), last).ec !=
-          std::errc()) {
-    return 0;
-  }
-  return last + 1;
-}
-
-bool is_gone(const HttpResponse& response) {
-  return response.status == 404 || response.status == 410;
-}
 
 }  // namespace
 
@@ -171,91 +151,25 @@ Result<GoogleAnswer> GcsUpload::send_whole() {
 }
 
 Result<GoogleAnswer> GcsUpload::send_in_parts() {
-  bool is_repeated = false;
-  for (int sessions = 1;; ++sessions) {
-    ASSIGN_OR_RETURN(GoogleAnswer answer, begin_session());
-    if (answer.response.status < 300) {
-      // Whatever host is named there: the upload, with its token, goes where it was begun.
-      const std::string session(path_of(answer.response.header("location").value_or("")));
-      if (session.empty()) {
-        return fail(ErrorCode::kDataLoss, "Google began an upload without saying where");
-      }
-      ASSIGN_OR_RETURN(answer,
-                       send_parts(std::string(origin_of(bucket_.options().base_url)) + session));
-      if (is_gone(answer.response)) {
-        const Error forgotten{ErrorCode::kUnavailable, "Google forgot the upload half-way", {}};
-        if (!bucket_.api().wait_to_repeat(forgotten, sessions, std::nullopt)) {
-          return tl::unexpected<Error>(forgotten);
-        }
-        is_repeated = true;
-        continue;
-      }
-    }
-    answer.repeated = answer.repeated || is_repeated;
-    return answer;
-  }
+  return upload_in_parts(bucket_.api(),
+                         {.base_url = bucket_.options().base_url,
+                          .begin = [&] { return begin_session(); },
+                          .size = bytes_.size(),
+                          .part_size = bucket_.options().part_size,
+                          .read = [&](size_t from, size_t count) -> Result<std::string> {
+                            return std::string(bytes_.substr(from, count));
+                          },
+                          .half_sent = half_sent,
+                          .part_kept = [] { crash_point("gcs_store.put.between_parts"); }});
 }
 
-Result<GoogleAnswer> GcsUpload::begin_session() {
-  HttpRequest request{.method = HttpMethod::kPost,
-                      .url = address("resumable"),
-                      .headers = {{"content-type", "application/json; charset=UTF-8"},
-                                  {"x-upload-content-type", std::string(content_type_of(key_))},
-                                  {"x-upload-content-length", std::to_string(bytes_.size())}},
-                      .body = metadata()};
-  ASSIGN_OR_RETURN(GoogleAnswer begun, bucket_.api().ask(std::move(request), Repeat::kSafe));
-  begun.repeated = false;  // a session that was begun twice has written nothing
-  return begun;
-}
-
-Result<GoogleAnswer> GcsUpload::send_parts(const std::string& session) {
-  size_t kept = 0;
-  int failures = 0;  // since the last part that was kept
-  bool is_repeated = false;
-  bool is_known = true;  // how much is kept
-  while (true) {
-    HttpRequest request =
-        is_known && kept < bytes_.size() ? part(session, kept) : state_question(session);
-    std::optional<Duration> retry_after;
-    auto response = bucket_.api().ask_once(request, retry_after);
-    if (response && response->status != kIncomplete) {
-      return GoogleAnswer{*std::move(response), is_repeated};
-    }
-    const size_t before = kept;
-    if (response) {
-      crash_point("gcs_store.put.between_parts");
-      kept = std::min(kept_bytes(*response), bytes_.size());
-    } else {
-      is_repeated = true;
-    }
-    is_known = response.has_value();
-    if (is_known && kept > before) {
-      failures = 0;
-      continue;
-    }
-    const Error error = response ? Error{ErrorCode::kUnavailable, "Google kept no more of it", {}}
-                                 : std::move(response).error();
-    if (!bucket_.api().wait_to_repeat(error, ++failures, retry_after)) {
-      return tl::unexpected<Error>(error);
-    }
-  }
-}
-
-HttpRequest GcsUpload::part(const std::string& session, size_t from) const {
-  const size_t end = std::min(from + bucket_.options().part_size, bytes_.size());
-  return {
-      .method = HttpMethod::kPut,
-      .url = session,
-      .headers = {{"content-range", fmt::format("bytes {}-{}/{}", from, end - 1, bytes_.size())}},
-      .body = std::string(bytes_.substr(from, end - from)),
-      .timeout = kPartTimeout,
-      .half_sent = half_sent};
-}
-
-HttpRequest GcsUpload::state_question(const std::string& session) const {
-  return {.method = HttpMethod::kPut,
-          .url = session,
-          .headers = {{"content-range", fmt::format("bytes */{}", bytes_.size())}}};
+HttpRequest GcsUpload::begin_session() const {
+  return {.method = HttpMethod::kPost,
+          .url = address("resumable"),
+          .headers = {{"content-type", "application/json; charset=UTF-8"},
+                      {"x-upload-content-type", std::string(content_type_of(key_))},
+                      {"x-upload-content-length", std::to_string(bytes_.size())}},
+          .body = metadata()};
 }
 
 Result<std::string> current_generation(const GcsBucket& bucket, std::string_view key) {

@@ -27,10 +27,7 @@ class GcsUpload {
  private:
   Result<GoogleAnswer> send_whole();
   Result<GoogleAnswer> send_in_parts();
-  Result<GoogleAnswer> begin_session();
-  Result<GoogleAnswer> send_parts(const std::string& session);
-  HttpRequest part(const std::string& session, size_t from) const;
-  HttpRequest state_question(const std::string& session) const;
+  HttpRequest begin_session() const;
   std::string metadata() const;
   std::string address(std::string_view upload_type) const;
   Result<Version> version_of(const HttpResponse& response) const;
