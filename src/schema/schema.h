@@ -62,6 +62,13 @@ std::span<const Table> tables();
 // The warehouse's bookkeeping: one row a loaded chunk. Not one of the six.
 const Table& loads_table();
 
+// What the warehouse keeps for metrics: `_bot_logins`, in lower case; `_metrics_days`, the days of
+// repositories whose rows have changed since metrics were calculated; `_metrics_settings`, one row:
+// the definitions in force, STALE_AFTER_DAYS, and whether metrics is up to date but for
+// `_metrics_days`. They have no key and no
+// partitions.
+std::span<const Table> metrics_bookkeeping();
+
 // pull_request_events, one row for each commit, review and comment, and pull_request_facts, one row
 // a pull request, which is made of the former. docs/metrics.md gives the definitions' reasons.
 std::span<const View> views();

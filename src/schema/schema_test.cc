@@ -104,6 +104,16 @@ TEST(Schema, NamesEveryColumnOfAViewOnceAndDescribesIt) {
   }
 }
 
+TEST(Schema, TellsBookkeepingFromWhatIsCollected) {
+  for (const Table& table : metrics_bookkeeping()) {
+    EXPECT_TRUE(table.name.starts_with('_')) << table.name;
+    EXPECT_TRUE(table.description.starts_with("Bookkeeping: ")) << table.name;
+    for (const Column& column : table.columns) {
+      EXPECT_FALSE(column.description.empty()) << table.name << '.' << column.name;
+    }
+  }
+}
+
 TEST(Schema, GivesEveryStreamTheTableOfItsName) {
   for (const Stream stream : kStreams) {
     EXPECT_EQ(table_of(stream).name, to_string(stream));
