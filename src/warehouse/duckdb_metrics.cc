@@ -107,7 +107,7 @@ Result<bool> metrics_are_current(Work& work) {
 
 Status init_metrics(Connection& connection) {
   Work work(connection, "creating the views in DuckDB");
-  RETURN_IF_ERROR(work.execute(sql::kCreateMetricsTables));
+  RETURN_IF_ERROR(work.execute(sql::create_metrics_tables()));
   const std::string definition = sql::metrics_definition();
   const std::string_view parameters[] = {definition};
   ASSIGN_OR_RETURN(const auto current, work.select(sql::kViewsAreCurrent, parameters));
@@ -120,7 +120,7 @@ Status init_metrics(Connection& connection) {
     RETURN_IF_ERROR(check_name_is_free(work, view));
     RETURN_IF_ERROR(work.execute(sql::create_view(view)));
   }
-  RETURN_IF_ERROR(work.execute(sql::kCommentOnMetricsTables));
+  RETURN_IF_ERROR(work.execute(sql::comment_on_metrics_tables()));
   RETURN_IF_ERROR(work.run(sql::kRememberDefinition, definition));
   return work.done(transaction.commit());
 }
@@ -148,15 +148,15 @@ Result<MetricsUpdate> update_metrics(Connection& connection, MetricsScope scope)
   RETURN_IF_ERROR(work.done(transaction.begin()));
   ASSIGN_OR_RETURN(const bool current, metrics_are_current(work));
   const bool all = scope == MetricsScope::kAll || !current;
-  RETURN_IF_ERROR(work.execute(all ? sql::kSelectAllDays : sql::kSelectNotedDays));
+  RETURN_IF_ERROR(work.execute(all ? sql::select_all_days() : sql::select_noted_days()));
   ASSIGN_OR_RETURN(const auto days, work.select("SELECT count(*) FROM temp.metrics_days"));
   if (!all && as_integer(days[0][0]) == 0) {
     return MetricsUpdate();
   }
-  RETURN_IF_ERROR(work.execute(all ? sql::kRemoveAllMetrics : sql::kRemoveMetrics));
-  RETURN_IF_ERROR(work.execute(sql::kInsertMetrics));
-  ASSIGN_OR_RETURN(const auto counts, work.select(sql::kCountMetrics));
-  RETURN_IF_ERROR(work.execute(sql::kMetricsAreCurrent));
+  RETURN_IF_ERROR(work.execute(all ? sql::remove_all_metrics() : sql::remove_metrics()));
+  RETURN_IF_ERROR(work.execute(sql::insert_metrics()));
+  ASSIGN_OR_RETURN(const auto counts, work.select(sql::count_metrics()));
+  RETURN_IF_ERROR(work.execute(sql::metrics_are_current()));
   crash_point("warehouse.metrics.before_commit");
   RETURN_IF_ERROR(work.done(transaction.commit()));
   crash_point("warehouse.metrics.after_commit");

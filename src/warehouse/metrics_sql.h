@@ -1,8 +1,5 @@
-// The views and the metrics table in DuckDB's SQL: docs/metrics.md says what they mean and why.
-//
-// What the statements use beyond plain SQL has a counterpart in BigQuery: date_diff('second', a, b)
-// is TIMESTAMP_DIFF(b, a, SECOND), bool_or LOGICAL_OR, arg_max MAX_BY, quantile_cont the analytic
-// PERCENTILE_CONT.
+// The views and the metrics table in DuckDB's SQL: docs/metrics.md says what they mean and why. The
+// statements are those of warehouse/sql/, which BigQuery shares.
 #pragma once
 
 #include <string>
@@ -12,18 +9,11 @@
 
 namespace github_stats::duckdb_sql {
 
-// What the program keeps for the metrics, created if missing: `_bot_logins`, in lower case;
-// `_metrics_days`, the days of repositories whose rows have changed since metrics were calculated;
-// `_metrics_settings`, one row: the definitions in force, STALE_AFTER_DAYS, and whether metrics is
-// up to date but for `_metrics_days`. Several statements.
-extern const std::string_view kCreateMetricsTables;
+// Creates metrics_bookkeeping() if missing, with its one row of settings. Several statements.
+std::string create_metrics_tables();
 
 // Describes those tables to a user's SQL client. Several statements.
-extern const std::string_view kCommentOnMetricsTables;
-
-// What the views select: a row of pull_request_events and of pull_request_facts.
-extern const std::string_view kEvents;
-extern const std::string_view kFacts;
+std::string comment_on_metrics_tables();
 
 // Creates the view or replaces the one that is there, with its comments. Several statements.
 std::string create_view(const View& view);
@@ -44,17 +34,17 @@ std::string note_days_after(Stream stream);
 
 // Creates temp.metrics_days (org, repo, metric_date): those noted, or all on which something
 // happened.
-extern const std::string_view kSelectNotedDays;
-extern const std::string_view kSelectAllDays;
+std::string select_noted_days();
+std::string select_all_days();
 
 // Replaces the rows of temp.metrics_days in metrics. The first removes them, or all when everything
 // is calculated; the last tells rows and different days.
-extern const std::string_view kRemoveMetrics;
-extern const std::string_view kRemoveAllMetrics;
-extern const std::string_view kInsertMetrics;
-extern const std::string_view kCountMetrics;
+std::string remove_metrics();
+std::string remove_all_metrics();
+std::string insert_metrics();
+std::string count_metrics();
 
 // Forgets what was noted, and drops temp.metrics_days. Several statements.
-extern const std::string_view kMetricsAreCurrent;
+std::string metrics_are_current();
 
 }  // namespace github_stats::duckdb_sql

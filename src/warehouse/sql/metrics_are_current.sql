@@ -1,0 +1,3 @@
+-- Forgets what was noted: metrics are up to date.
+DELETE FROM @table(_metrics_days) WHERE true;
+UPDATE @table(_metrics_settings) SET is_current = true WHERE true
