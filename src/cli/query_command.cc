@@ -52,15 +52,15 @@ Result<std::string> wanted_sql(const CommandOptions& options) {
     return read_standard_input();
   }
   if (is_name(options.sql)) {
-    ASSIGN_OR_RETURN(const NamedQuery named, find_named_query(options.sql));
-    return std::string(named.sql);
+    ASSIGN_OR_RETURN(NamedQuery named, find_named_query(options.sql, Dialect::duckdb()));
+    return std::move(named.sql);
   }
   return options.sql;
 }
 
 QueryResult list_of_queries() {
   QueryResult list{.columns = {{.name = "name"}, {.name = "description"}}, .rows = {}};
-  for (const NamedQuery& query : named_queries()) {
+  for (const NamedQuery& query : named_queries(Dialect::duckdb())) {
     list.rows.push_back({std::string(query.name), std::string(query.description)});
   }
   return list;
