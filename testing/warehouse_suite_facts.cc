@@ -123,6 +123,24 @@ TEST_P(FactsSuite, TakesTheAuthorDateOfACommitThatWasRebased) {
             at("08:00:00"));
 }
 
+TEST_P(FactsSuite, CountsWholeSecondsAndWholeSecondsOnly) {
+  const std::vector<TestRow> rows = {pull_request()
+                                         .set_text("created_at", "2026-01-05T10:00:00.900000Z")
+                                         .set_text("closed_at", "2026-01-05T18:00:00.100001Z")
+                                         .set_text("merged_at", "2026-01-05T18:00:00.100001Z"),
+                                     commit("09:59:59"), review("11:00:00", "bob", "APPROVED")};
+  EXPECT_EQ(phases(rows), "1|false|3599|25200|0|25200|28801|28799");
+}
+
+TEST_P(FactsSuite, TakesSomeMicrosecondsForNoSecond) {
+  const std::vector<TestRow> rows = {pull_request()
+                                         .set_text("created_at", "2026-01-05T10:00:00.999999Z")
+                                         .set_text("closed_at", "2026-01-05T10:00:01.999998Z")
+                                         .set_text("merged_at", "2026-01-05T10:00:01.999998Z"),
+                                     review("10:00:01.500000", "bob", "APPROVED")};
+  EXPECT_EQ(phases(rows), "null|null|0|0|0|0|0|0");
+}
+
 TEST_P(FactsSuite, BeginsADraftWhenItWasReady) {
   EXPECT_EQ(phases({draft("12:00:00"), commit("09:00:00"), review("13:00:00", "bob", "APPROVED")}),
             "10800|false|3600|18000|0|18000|32400|21600");
@@ -236,6 +254,15 @@ TEST_P(FactsSuite, MeasuresSizeAndDepthOfReview) {
   EXPECT_EQ(facts({pull_request().set("additions", "0").set("deletions", "0")}, kColumns),
             "0|0|null|0|0");
   EXPECT_EQ(facts({pull_request().without("deletions")}, kColumns), "null|0|null|0|0");
+}
+
+TEST_P(FactsSuite, TakesOnlySpacesTabsAndLineEndsForBlanks) {
+  for (const auto& [body, depth] : {std::pair("\t\n \r", "0"), std::pair("\u00a0", "1"),
+                                    std::pair("\u3000", "1"), std::pair("\\t", "1")}) {
+    EXPECT_EQ(facts({pull_request(), review("12:00:00", "bob", "COMMENTED").set_text("body", body)},
+                    "review_depth"),
+              depth);
+  }
 }
 
 TEST_P(FactsSuite, CountsRoundsByTheCommitThatWasReviewed) {

@@ -155,6 +155,15 @@ TEST_P(WarehouseSuite, CountsACommitOfSeveralPullRequestsOnce) {
               ElementsAre("|1"));
 }
 
+TEST_P(WarehouseSuite, NamesTheLastOfTheCollectionsOfOneMoment) {
+  for (const int64_t later : {1, 2}) {
+    load({merged(later, "ann", "2026-01-06T00:00:00Z").set_text("collection_id", "b"),
+          merged(3 - later, "ann", "2026-01-06T00:00:00Z").set_text("collection_id", "a")});
+    ASSERT_TRUE(warehouse_.update_metrics(MetricsScope::kAll));
+    EXPECT_THAT(select("SELECT DISTINCT collection_id FROM metrics"), ElementsAre("b"));
+  }
+}
+
 TEST_P(WarehouseSuite, CalculatesNothingWhenNothingWasTouched) {
   load({merged(1, "ann", "2026-01-06T00:00:00Z")});
   ASSERT_TRUE(warehouse_.update_metrics(MetricsScope::kTouched));
