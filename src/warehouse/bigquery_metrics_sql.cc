@@ -1,0 +1,130 @@
+#include "warehouse/bigquery_metrics_sql.h"
+
+#include <fmt/format.h>
+
+#include "warehouse/named_queries.h"
+#include "warehouse/noted_days.h"
+
+namespace github_stats::bigquery_sql {
+namespace {
+
+std::string_view type_name(ColumnType type) {
+  switch (type) {
+    case ColumnType::kText:
+      return "STRING";
+    case ColumnType::kInteger:
+      return "INT64";
+    case ColumnType::kReal:
+      return "FLOAT64";
+    case ColumnType::kBoolean:
+      return "BOOL";
+    case ColumnType::kTimestamp:
+      return "TIMESTAMP";
+    case ColumnType::kDate:
+      return "DATE";
+    case ColumnType::kTextList:
+      return "ARRAY<STRING>";
+  }
+  return "";
+}
+
+std::string described(const Dialect& dialect, std::string_view description) {
+  return fmt::format("OPTIONS (description = {})", dialect.literal(description));
+}
+
+std::string create_table(const Dialect& dialect, const Table& table) {
+  std::string columns;
+  for (const Column& column : table.columns) {
+    columns += fmt::format("{}  {} {}{} {}", columns.empty() ? "" : ",\n", column.name,
+                           type_name(column.type), column.required ? " NOT NULL" : "",
+                           described(dialect, column.description));
+  }
+  return fmt::format("CREATE TABLE IF NOT EXISTS {} (\n{}\n)\n{};\n", dialect.table(table.name),
+                     columns, described(dialect, table.description));
+}
+
+std::string create_view(const Dialect& dialect, const View& view) {
+  std::string columns;
+  for (const Column& column : view.columns) {
+    columns += fmt::format("{}  {} {}", columns.empty() ? "" : ",\n", column.name,
+                           described(dialect, column.description));
+  }
+  return fmt::format("CREATE OR REPLACE VIEW {} (\n{}\n)\n{} AS\n{};\n", dialect.table(view.name),
+                     columns, described(dialect, view.description), dialect.statement(view.name));
+}
+
+}  // namespace
+
+std::string create_metrics_tables(const Dialect& dialect) {
+  std::string script;
+  for (const Table& table : metrics_bookkeeping()) {
+    script += create_table(dialect, table);
+  }
+  return script + dialect.statement("keep_one_setting");
+}
+
+std::string create_views(const Dialect& dialect) {
+  std::string script;
+  for (const View& view : views()) {
+    script += create_view(dialect, view);
+  }
+  return script;
+}
+
+std::string metrics_definition(const Dialect& dialect) {
+  return create_views(dialect) + dialect.statement("insert_metrics");
+}
+
+std::string select_metrics_rules(const Dialect& dialect) {
+  return dialect.statement("bigquery_metrics_rules");
+}
+
+std::string remember_definition(const Dialect& dialect, std::string_view definition) {
+  return dialect.statement("bigquery_remember_definition",
+                           {{"definition", dialect.literal(definition)}});
+}
+
+std::string replace_metrics_rules(const Dialect& dialect, const std::set<std::string>& bots,
+                                  int64_t stale_after_days) {
+  std::string logins;
+  for (const std::string& bot : bots) {
+    logins += (logins.empty() ? "" : ", ") + dialect.literal(bot);
+  }
+  return dialect.statement("bigquery_replace_rules",
+                           {{"logins", logins}, {"days", fmt::to_string(stale_after_days)}});
+}
+
+std::string update_metrics(const Dialect& dialect, MetricsScope scope) {
+  Dialect::Parameters parameters = {{"everything", scope == MetricsScope::kAll ? "true" : "false"}};
+  for (const std::string_view step :
+       {"select_all_days", "select_noted_days", "remove_all_metrics", "remove_metrics",
+        "insert_metrics", "metrics_are_current", "count_metrics"}) {
+    parameters[step] = dialect.statement(step);
+  }
+  return dialect.statement("bigquery_update_metrics", parameters);
+}
+
+std::vector<NamedStatement> all_statements() {
+  const Dialect dialect = Dialect::bigquery("p", "d");
+  std::vector<NamedStatement> all = {
+      {"create_metrics_tables", create_metrics_tables(dialect)},
+      {"create_views", create_views(dialect)},
+      {"select_metrics_rules", select_metrics_rules(dialect)},
+      {"remember_definition", remember_definition(dialect, "it's \\ new\n")},
+      {"replace_metrics_rules", replace_metrics_rules(dialect, {"acme-ci", "it's"}, 14)},
+      {"replace_metrics_rules: no bots", replace_metrics_rules(dialect, {}, 14)},
+      {"update_metrics: kTouched", update_metrics(dialect, MetricsScope::kTouched)},
+      {"update_metrics: kAll", update_metrics(dialect, MetricsScope::kAll)},
+  };
+  for (const Stream stream : kStreams) {
+    const std::string staging = fmt::format("stage_{}", to_string(stream));
+    all.push_back({fmt::format("note_days: {}", to_string(stream)),
+                   note_days(dialect, stream, dialect.table(staging))});
+  }
+  for (NamedQuery& query : named_queries(dialect)) {
+    all.push_back({fmt::format("query: {}", query.name), std::move(query.sql)});
+  }
+  return all;
+}
+
+}  // namespace github_stats::bigquery_sql
