@@ -53,6 +53,11 @@ std::string create_view(const Dialect& dialect, const View& view) {
                      columns, described(dialect, view.description), dialect.statement(view.name));
 }
 
+// Reads two temporary tables of the script's: BigQuery works a WITH out as often as it is read.
+std::string insert_metrics(const Dialect& dialect) {
+  return dialect.statement("insert_metrics", {{"inputs", ""}});
+}
+
 }  // namespace
 
 std::string create_metrics_tables(const Dialect& dialect) {
@@ -72,7 +77,8 @@ std::string create_views(const Dialect& dialect) {
 }
 
 std::string metrics_definition(const Dialect& dialect) {
-  return create_views(dialect) + dialect.statement("insert_metrics");
+  return create_views(dialect) + dialect.statement("metrics_facts") +
+         dialect.statement("metrics_events") + insert_metrics(dialect);
 }
 
 std::string select_metrics_rules(const Dialect& dialect) {
@@ -98,9 +104,10 @@ std::string update_metrics(const Dialect& dialect, MetricsScope scope) {
   Dialect::Parameters parameters = {{"everything", scope == MetricsScope::kAll ? "true" : "false"}};
   for (const std::string_view step :
        {"select_all_days", "select_noted_days", "remove_all_metrics", "remove_metrics",
-        "insert_metrics", "metrics_are_current", "count_metrics"}) {
+        "metrics_facts", "metrics_events", "metrics_are_current", "count_metrics"}) {
     parameters[step] = dialect.statement(step);
   }
+  parameters["insert_metrics"] = insert_metrics(dialect);
   return dialect.statement("bigquery_update_metrics", parameters);
 }
 

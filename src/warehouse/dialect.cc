@@ -30,7 +30,6 @@ constexpr Function kFunctions[] = {
     {"each", 2, "unnest($1) AS each($2)", "UNNEST($1) AS $2"},
     {"elapsed", 3, "date_sub('$1', $2, $3)", "TIMESTAMP_DIFF($3, $2, $1)"},
     {"integer", 0, "BIGINT", "INT64"},
-    {"materialized", 0, "MATERIALIZED", ""},
     {"newest", 2, "arg_max($1, {'time': $2, 'value': $1})",
      "ARRAY_AGG($1 ORDER BY $2 DESC, $1 DESC LIMIT 1)[OFFSET(0)]"},
     {"now", 0, "CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)", "CURRENT_TIMESTAMP()"},

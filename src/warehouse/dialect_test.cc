@@ -44,7 +44,6 @@ TEST(DialectOfSql, SaysEachThingAsItsWarehouseDoes) {
       {"@elapsed(hour, a, b) > 2", "date_sub('hour', a, b) > 2", "TIMESTAMP_DIFF(b, a, hour) > 2"},
       {"@any_true(x)", "bool_or(x)", "LOGICAL_OR(x)"},
       {"@each([a, b], x)", "unnest([a, b]) AS each(x)", "UNNEST([a, b]) AS x"},
-      {"AS @materialized (", "AS MATERIALIZED (", "AS  ("},
       {"@percentile(x, 0.5)", "quantile_cont(x, 0.5)",
        "(ARRAY_AGG(x IGNORE NULLS ORDER BY x)"
        "[SAFE_OFFSET(CAST(FLOOR((CAST(0.5 AS FLOAT64) * (COUNT(x) - 1))) AS INT64))]"

@@ -78,7 +78,12 @@ std::string remove_metrics() { return statement("remove_metrics"); }
 
 std::string remove_all_metrics() { return statement("remove_all_metrics"); }
 
-std::string insert_metrics() { return statement("insert_metrics"); }
+std::string insert_metrics() {
+  const std::string inputs =
+      fmt::format("fact AS MATERIALIZED (\n{}\n),\nhappening AS MATERIALIZED (\n{}\n),",
+                  statement("metrics_facts"), statement("metrics_events"));
+  return Dialect::duckdb().statement("insert_metrics", {{"inputs", inputs}});
+}
 
 std::string count_metrics() { return statement("count_metrics"); }
 

@@ -8,15 +8,16 @@ SET everything = @everything
   OR NOT coalesce((SELECT logical_and(is_current) FROM @table(_metrics_settings)), false);
 IF everything THEN
   @select_all_days;
-ELSE
-  @select_noted_days;
-END IF;
-IF everything THEN
   @remove_all_metrics;
 ELSE
+  @select_noted_days;
   @remove_metrics;
 END IF;
 IF EXISTS (SELECT 1 FROM metrics_days) THEN
+  CREATE TEMPORARY TABLE fact AS
+  @metrics_facts;
+  CREATE TEMPORARY TABLE happening AS
+  @metrics_events;
   @insert_metrics;
 END IF;
 @metrics_are_current;

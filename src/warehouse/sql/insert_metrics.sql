@@ -1,4 +1,5 @@
--- The table metrics: one row for each author, repository and day of metrics_days.
+-- The table metrics: one row for each author, repository and day of metrics_days. Its inputs are
+-- `fact`, what metrics_facts.sql selects, and `happening`, what metrics_events.sql does.
 --
 -- What is done to one's own pull request is neither given nor received. A commit may be part of
 -- several pull requests.
@@ -15,24 +16,7 @@ INSERT INTO @table(metrics) (
   size_lines_sum, size_lines_count, size_lines_p50, size_lines_p90,
   collected_at, collection_id
 )
-WITH fact AS @materialized (
-  SELECT
-    org, repo, number, author, is_bot, created_at, closed_at, merged_at, additions, deletions,
-    size_lines, cycle_seconds, coding_seconds, pickup_seconds, review_seconds, merge_seconds,
-    collected_at, collection_id
-  FROM @table(pull_request_facts)
-),
-happening AS @materialized (
-  SELECT
-    event.org, event.repo, @day(event.happened_at) AS metric_date,
-    event.number, event.kind, event.id, event.actor, event.is_bot, event.is_by_author, event.state,
-    event.collected_at, event.collection_id
-  FROM @table(pull_request_events) AS event
-  JOIN @temporary(metrics_days) AS day
-    ON day.org = event.org
-   AND day.repo = event.repo
-   AND day.metric_date = @day(event.happened_at)
-),
+WITH @inputs
 change AS (
   SELECT
     org, repo, @day(created_at) AS metric_date, author, is_bot, 'opened' AS kind,
