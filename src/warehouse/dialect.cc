@@ -53,68 +53,22 @@ bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \n");
-  return first == std::string_view::npos
-             ? std::string_view()
-             : text.substr(first, text.find_last_not_of(" \n") - first + 1);
+std::string trimmed(std::string_view text) {
+  const size_t first = std::min(text.find_first_not_of(" \n"), text.size());
+  return std::string(text.substr(first, text.find_last_not_of(" \n") + 1 - first));
 }
 
-// The end of the comment or quoted text that begins at `begin`; `begin` if none does.
-size_t end_of_opaque(std::string_view text, size_t begin) {
+// The end of the comment or quoted text that begins at `begin`, or of the character there.
+size_t end_of_piece(std::string_view text, size_t begin) {
   const char c = text[begin];
   if (text.substr(begin, 2) == "--") {
     return std::min(text.find('\n', begin), text.size());
   }
   if (c != '\'' && c != '"' && c != '`') {
-    return begin;
+    return begin + 1;
   }
   const size_t end = text.find(c, begin + 1);
   return end == std::string_view::npos ? text.size() : end + 1;
-}
-
-struct Call {
-  std::string_view name;
-  std::vector<std::string_view> arguments;
-  size_t end = 0;  // npos: it has none
-};
-
-// Reads the arguments between the brackets that open at `open`.
-void read_arguments(std::string_view text, size_t open, Call& call) {
-  size_t depth = 0;
-  size_t begin = open + 1;
-  for (size_t i = open; i < text.size();) {
-    if (const size_t opaque = end_of_opaque(text, i); opaque > i) {
-      i = opaque;
-      continue;
-    }
-    const char c = text[i];
-    depth += c == '(' || c == '[' ? 1 : 0;
-    depth -= c == ')' || c == ']' ? 1 : 0;
-    if ((c == ',' && depth == 1) || depth == 0) {
-      call.arguments.push_back(trimmed(text.substr(begin, i - begin)));
-      begin = i + 1;
-    }
-    ++i;
-    if (depth == 0) {
-      call.end = i;
-      return;
-    }
-  }
-  call.end = std::string_view::npos;
-}
-
-// Reads the call whose @ is at `at`.
-Call read_call(std::string_view text, size_t at) {
-  size_t end = at + 1;
-  while (end < text.size() && is_name_character(text[end])) {
-    ++end;
-  }
-  Call call{.name = text.substr(at + 1, end - at - 1), .arguments = {}, .end = end};
-  if (end < text.size() && text[end] == '(') {
-    read_arguments(text, end, call);
-  }
-  return call;
 }
 
 std::string filled(std::string_view form, std::string_view dataset,
@@ -131,6 +85,80 @@ std::string filled(std::string_view form, std::string_view dataset,
   return result;
 }
 
+// One text on its way to being expanded.
+class Expansion {
+ public:
+  Expansion(std::string_view text, const Dialect::Parameters& parameters, bool is_bigquery,
+            std::string_view dataset)
+      : text_(text), parameters_(parameters), is_bigquery_(is_bigquery), dataset_(dataset) {}
+
+  // Expands what follows, up to one of `ends` that is in no brackets of its own, or all of it.
+  Result<std::string> up_to(std::string_view ends) {
+    std::string result;
+    for (int depth = 0; at_ < text_.size();) {
+      const char c = text_[at_];
+      if (depth == 0 && ends.find(c) != std::string_view::npos) {
+        return result;
+      }
+      if (c == '@') {
+        ASSIGN_OR_RETURN(const std::string expansion, call());
+        result += expansion;
+        continue;
+      }
+      depth += c == '(' || c == '[' ? 1 : 0;
+      depth -= c == ')' || c == ']' ? 1 : 0;
+      const size_t end = end_of_piece(text_, at_);
+      result += text_.substr(at_, end - at_);
+      at_ = end;
+    }
+    return ends.empty() ? Result<std::string>(result)
+                        : fail(ErrorCode::kInternal, "a call has no end: " + result);
+  }
+
+ private:
+  // The call that begins here.
+  Result<std::string> call() {
+    const size_t begin = ++at_;
+    while (at_ < text_.size() && is_name_character(text_[at_])) {
+      ++at_;
+    }
+    const std::string_view name = text_.substr(begin, at_ - begin);
+    std::vector<std::string> arguments;
+    if (at_ < text_.size() && text_[at_] == '(') {
+      do {
+        ++at_;
+        ASSIGN_OR_RETURN(const std::string argument, up_to(",)"));
+        arguments.push_back(trimmed(argument));
+      } while (text_[at_] == ',');
+      ++at_;
+    }
+    const auto given = parameters_.find(name);
+    return given != parameters_.end() && arguments.empty() ? given->second
+                                                           : expansion_of(name, arguments);
+  }
+
+  Result<std::string> expansion_of(std::string_view name,
+                                   const std::vector<std::string>& arguments) const {
+    const auto* const function = std::ranges::find(kFunctions, name, &Function::name);
+    if (function == std::end(kFunctions)) {
+      return fail(ErrorCode::kInternal, fmt::format("there is no @{} in any dialect of SQL", name));
+    }
+    if (arguments.size() != function->arguments) {
+      return fail(ErrorCode::kInternal, fmt::format("@{} takes {} arguments, not {}", name,
+                                                    function->arguments, arguments.size()));
+    }
+    const std::string form =
+        filled(is_bigquery_ ? function->bigquery : function->duckdb, dataset_, arguments);
+    return Expansion(form, {}, is_bigquery_, dataset_).up_to("");
+  }
+
+  std::string_view text_;
+  const Dialect::Parameters& parameters_;
+  bool is_bigquery_;
+  std::string_view dataset_;
+  size_t at_ = 0;
+};
+
 }  // namespace
 
 Dialect::Dialect(bool is_bigquery, std::string dataset)
@@ -142,46 +170,8 @@ Dialect Dialect::bigquery(std::string_view project, std::string_view dataset) {
   return {true, fmt::format("{}.{}", project, dataset)};
 }
 
-Result<std::string> Dialect::call(std::string_view name,
-                                  const std::vector<std::string>& arguments) const {
-  const auto* const function = std::ranges::find(kFunctions, name, &Function::name);
-  if (function == std::end(kFunctions)) {
-    return fail(ErrorCode::kInternal, fmt::format("there is no @{} in any dialect of SQL", name));
-  }
-  if (arguments.size() != function->arguments) {
-    return fail(ErrorCode::kInternal, fmt::format("@{} takes {} arguments, not {}", name,
-                                                  function->arguments, arguments.size()));
-  }
-  return expand(filled(is_bigquery_ ? function->bigquery : function->duckdb, dataset_, arguments));
-}
-
 Result<std::string> Dialect::expand(std::string_view text, const Parameters& parameters) const {
-  std::string result;
-  for (size_t i = 0; i < text.size();) {
-    if (text[i] != '@') {
-      const size_t end = std::max(end_of_opaque(text, i), i + 1);
-      result += text.substr(i, end - i);
-      i = end;
-      continue;
-    }
-    const Call found = read_call(text, i);
-    if (found.end == std::string_view::npos) {
-      return fail(ErrorCode::kInternal, fmt::format("@{}( has no end", found.name));
-    }
-    i = found.end;
-    const auto given = parameters.find(found.name);
-    if (given != parameters.end() && found.arguments.empty()) {
-      result += given->second;
-      continue;
-    }
-    std::vector<std::string> arguments;
-    for (const std::string_view argument : found.arguments) {
-      ASSIGN_OR_RETURN(arguments.emplace_back(), expand(argument, parameters));
-    }
-    ASSIGN_OR_RETURN(const std::string expansion, call(found.name, arguments));
-    result += expansion;
-  }
-  return result;
+  return Expansion(text, parameters, is_bigquery_, dataset_).up_to("");
 }
 
 std::string Dialect::statement(std::string_view name, const Parameters& parameters) const {
@@ -194,7 +184,7 @@ std::string Dialect::statement(std::string_view name, const Parameters& paramete
 }
 
 std::string Dialect::table(std::string_view name) const {
-  return *call("table", {std::string(name)});
+  return *expand(fmt::format("@table({})", name));
 }
 
 // In BigQuery a quote is not doubled but escaped, and a newline must be.

@@ -23,7 +23,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 
@@ -55,8 +54,6 @@ class Dialect {
 
  private:
   Dialect(bool is_bigquery, std::string dataset);
-
-  Result<std::string> call(std::string_view name, const std::vector<std::string>& arguments) const;
 
   bool is_bigquery_;
   std::string dataset_;  // "project.dataset"

@@ -85,7 +85,7 @@ TEST(DialectOfSql, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(expanded(kDuckDb, "@day"), HasSubstr("1 arguments, not 0"));
   EXPECT_THAT(expanded(kDuckDb, "@day(a, b)"), HasSubstr("not 2"));
   EXPECT_THAT(expanded(kDuckDb, "@any_true(@tomorrow(x))"), HasSubstr("@tomorrow"));
-  EXPECT_THAT(expanded(kDuckDb, "@day(f(x)"), HasSubstr("no end"));
+  EXPECT_THAT(expanded(kDuckDb, "@day(f(x)"), HasSubstr("no end: f(x)"));
   EXPECT_THAT(expanded(kDuckDb, "a @ b"), HasSubstr("there is no @ "));
   EXPECT_EQ(kDuckDb.expand("@times").error().code, ErrorCode::kInternal);
 }
