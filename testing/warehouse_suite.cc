@@ -554,6 +554,8 @@ TEST_P(WarehouseSuite, RefusesAQueryThatItDoesNotUnderstand) {
   EXPECT_EQ(outcome(warehouse_.query("SELEKT 1")), "invalid_argument");
   EXPECT_EQ(outcome(warehouse_.query("SELECT nothing FROM nowhere")), "invalid_argument");
   EXPECT_EQ(outcome(warehouse_.query(" ; ")), "invalid_argument");
+  EXPECT_EQ(outcome(warehouse_.for_each_row("SELECT nothing FROM nowhere", [](const QueryRow&) {})),
+            "invalid_argument");
 }
 
 }  // namespace github_stats

@@ -77,11 +77,16 @@ Outcome<void> read_chunk(duckdb_data_chunk chunk, std::span<const duckdb_type> t
   return {};
 }
 
-Outcome<std::vector<Row>> read_rows(ResultHandle& result) {
+std::vector<duckdb_type> types_of(ResultHandle& result) {
   std::vector<duckdb_type> types(duckdb_column_count(result.out()));
   for (idx_t column = 0; column < types.size(); ++column) {
     types[column] = duckdb_column_type(result.out(), column);
   }
+  return types;
+}
+
+Outcome<std::vector<Row>> read_rows(ResultHandle& result) {
+  const std::vector<duckdb_type> types = types_of(result);
   std::vector<Row> rows;
   while (const DataChunk chunk = DataChunk(duckdb_fetch_chunk(result.get()))) {
     if (auto read = read_chunk(chunk.get(), types, rows); !read) {
@@ -196,6 +201,27 @@ Outcome<std::vector<Row>> Connection::select(std::string_view statement,
     return failed(result);
   }
   return read_rows(result);
+}
+
+Outcome<void> Connection::select_in_pieces(std::string_view statement,
+                                           const std::function<void(std::vector<Row>)>& on_rows) {
+  const auto prepared = prepare(statement);
+  if (!prepared) {
+    return tl::unexpected(prepared.error());
+  }
+  ResultHandle result;
+  if (duckdb_execute_prepared(prepared->get(), result.out()) == DuckDBError) {
+    return failed(result);
+  }
+  const std::vector<duckdb_type> types = types_of(result);
+  while (const DataChunk chunk = DataChunk(duckdb_fetch_chunk(result.get()))) {
+    std::vector<Row> rows;
+    if (auto read = read_chunk(chunk.get(), types, rows); !read) {
+      return read;
+    }
+    on_rows(std::move(rows));
+  }
+  return {};
 }
 
 bool Connection::is_blank(std::string_view statements) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,6 +73,10 @@ class Connection {
   // bound to $1, $2, … as texts.
   Outcome<std::vector<Row>> select(std::string_view statement,
                                    std::span<const std::string_view> parameters = {});
+
+  // The same without parameters, some thousand rows at a time.
+  Outcome<void> select_in_pieces(std::string_view statement,
+                                 const std::function<void(std::vector<Row>)>& on_rows);
 
   // Whether there is no statement in it: blanks, comments and semicolons only.
   bool is_blank(std::string_view statements);

@@ -228,21 +228,47 @@ QueryResult with_columns(const std::vector<PreparedColumn>& columns, std::vector
   return result;
 }
 
-}  // namespace
-
-Result<QueryResult> run_query(Connection& connection, std::string_view sql) {
+// What the statement would do, when it may.
+Result<StatementShape> checked_shape(Connection& connection, std::string_view sql) {
   if (sql.find('\0') != std::string_view::npos) {  // where DuckDB would stop reading
     return fail(ErrorCode::kInvalidArgument, "the query has a NUL character in it");
   }
   if (connection.is_blank(sql)) {
     return fail(ErrorCode::kInvalidArgument, "the query is empty");
   }
-  const auto shape = connection.describe(sql);
+  auto shape = connection.describe(sql);
   if (!shape) {
     return query_error(shape.error());
   }
   if (connection.access() == Access::kSealed) {
     RETURN_IF_ERROR(check_only_reads(connection, sql, *shape));
+  }
+  return *std::move(shape);
+}
+
+}  // namespace
+
+Status run_query_by_row(Connection& connection, std::string_view sql,
+                        const std::function<void(const QueryRow&)>& on_row) {
+  const auto shape = checked_shape(connection, sql);
+  if (!shape) {
+    return tl::unexpected(shape.error());
+  }
+  if (shape->kind != StatementKind::kSelect) {
+    return fail(ErrorCode::kInvalidArgument, "only the rows of a SELECT come one by one");
+  }
+  const auto done = connection.select_in_pieces(
+      readable_query(without_end(connection, sql), shape->columns), [&](std::vector<Row> rows) {
+        write_values(shape->columns, rows);
+        std::ranges::for_each(rows, on_row);
+      });
+  return done ? Status() : query_error(done.error());
+}
+
+Result<QueryResult> run_query(Connection& connection, std::string_view sql) {
+  const auto shape = checked_shape(connection, sql);
+  if (!shape) {
+    return tl::unexpected(shape.error());
   }
   if (shape->kind == StatementKind::kOther) {  // changes something: has no answer
     const auto changed = connection.execute(sql);

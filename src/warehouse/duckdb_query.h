@@ -6,6 +6,7 @@
 // some, such as CALL, could reach past a read-only file.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "base/result.h"
@@ -15,5 +16,9 @@
 namespace github_stats::duckdb {
 
 Result<QueryResult> run_query(Connection& connection, std::string_view sql);
+
+// See Warehouse::for_each_row.
+Status run_query_by_row(Connection& connection, std::string_view sql,
+                        const std::function<void(const QueryRow&)>& on_row);
 
 }  // namespace github_stats::duckdb

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -194,6 +195,30 @@ TEST_F(SealedWarehouse, SaysWhereAStatementIsWrong) {
   EXPECT_THAT(sealed()->query("SELECT 1\0; DROP TABLE t"s).error().message, HasSubstr("NUL"));
   for (const char* const nothing : {"", " ;\n", "-- SELECT 1", "/* ; */"}) {
     EXPECT_THAT(sealed()->query(nothing).error().message, HasSubstr("empty")) << nothing;
+  }
+}
+
+TEST_F(SealedWarehouse, GivesRowsOneByOneAsAQueryGivesThemAtOnce) {
+  const auto warehouse = sealed();
+  const char* const sql =
+      "SELECT range AS n, TIMESTAMP '2026-01-31 23:59:59' AS at, range % 2 = 0 AS even, "
+      "nullif(range, 7) AS some FROM range(5000) -- more than a piece";
+  auto expected = warehouse->query(sql);
+  ASSERT_TRUE(expected) << expected.error().describe();
+  std::vector<QueryRow> rows;
+  ASSERT_TRUE(warehouse->for_each_row(sql, [&](const QueryRow& row) { rows.push_back(row); }));
+  std::ranges::sort(rows);
+  std::ranges::sort(expected->rows);
+  EXPECT_EQ(rows, expected->rows);
+  EXPECT_EQ(rows.size(), 5000U);
+}
+
+TEST_F(SealedWarehouse, GivesNoRowsOfWhatIsNoSelect) {
+  const auto warehouse = sealed();
+  for (const char* const sql : {"DROP TABLE t", "EXPLAIN SELECT 1", "SELECT 1; SELECT 2"}) {
+    const auto status = warehouse->for_each_row(sql, [](const QueryRow&) { ADD_FAILURE(); });
+    ASSERT_FALSE(status) << sql;
+    EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument) << sql;
   }
 }
 

@@ -188,4 +188,9 @@ Result<QueryResult> DuckDbWarehouse::query(std::string_view sql) {
   return duckdb::run_query(connection_, sql);
 }
 
+Status DuckDbWarehouse::for_each_row(std::string_view sql,
+                                     const std::function<void(const QueryRow&)>& on_row) {
+  return duckdb::run_query_by_row(connection_, sql, on_row);
+}
+
 }  // namespace github_stats

@@ -8,6 +8,7 @@
 // before or after a whole batch.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -40,6 +41,8 @@ class DuckDbWarehouse : public Warehouse {
   Result<StreamCounts> counts(std::string_view org) override;
   // DuckDB's SQL. What it says about a statement it refuses is the error's message.
   Result<QueryResult> query(std::string_view sql) override;
+  Status for_each_row(std::string_view sql,
+                      const std::function<void(const QueryRow&)>& on_row) override;
 
  private:
   DuckDbWarehouse(std::string file, duckdb::Connection connection)

@@ -15,4 +15,13 @@ StreamCounts& StreamCounts::operator+=(const StreamCounts& other) {
   return *this;
 }
 
+Status Warehouse::for_each_row(std::string_view sql,
+                               const std::function<void(const QueryRow&)>& on_row) {
+  ASSIGN_OR_RETURN(const QueryResult result, query(sql));
+  for (const QueryRow& row : result.rows) {
+    on_row(row);
+  }
+  return {};
+}
+
 }  // namespace github_stats

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,12 +71,15 @@ struct MetricsUpdate {
   int64_t days = 0;  // different ones, of those rows
 };
 
+// A row of an answer, its values written as in QueryResult.
+using QueryRow = std::vector<std::optional<std::string>>;
+
 // A query's answer. Values are written as in JSON, texts without quotes: times are
 // "2026-01-31T23:59:59Z", days "2026-01-31", lists JSON arrays. Null is nothing, and so is a number
 // that JSON has no form for.
 struct QueryResult {
   std::vector<QueryColumn> columns;
-  std::vector<std::vector<std::optional<std::string>>> rows;
+  std::vector<QueryRow> rows;
 };
 
 class Warehouse {
@@ -133,6 +137,12 @@ class Warehouse {
   // Runs one statement of the warehouse's own SQL. The whole answer is in memory: bound it with
   // LIMIT. A statement that the warehouse does not understand is invalid_argument.
   virtual Result<QueryResult> query(std::string_view sql) = 0;
+
+  // Runs a SELECT like query, and gives its rows to `on_row` one after the other, so that an answer
+  // of any size takes little memory. A failure may come after some of the rows. Here: by query, for
+  // a warehouse that knows no better.
+  virtual Status for_each_row(std::string_view sql,
+                              const std::function<void(const QueryRow&)>& on_row);
 };
 
 }  // namespace github_stats
