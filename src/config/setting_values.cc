@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 #include "config/glob.h"
 #include "config/url.h"
 

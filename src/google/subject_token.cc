@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "base/trim.h"
-#include "config/ascii.h"
 #include "config/small_file.h"
 #include "google/token_url.h"
 
