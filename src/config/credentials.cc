@@ -3,69 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "config/setting_values.h"
-#include "config/small_file.h"
+#include "config/ways.h"
 
 namespace github_stats {
 namespace {
-
-// A way to give credentials: the setting that decides, and those that go with it.
-using Way = std::vector<std::string_view>;
-
-// The set one of `way` with the highest precedence, or nullptr.
-const RawSetting* strongest(const RawSettings& raw, const Way& way) {
-  const RawSetting* found = nullptr;
-  for (const std::string_view variable : way) {
-    const RawSetting& setting = raw.at(variable);
-    if (setting.is_set() && (found == nullptr || setting.rank > found->rank)) {
-      found = &setting;
-    }
-  }
-  return found;
-}
-
-// Which of the ways is taken, as an index; ways.size() when none is set.
-Result<size_t> choose(const RawSettings& raw, const std::vector<Way>& ways) {
-  size_t chosen = ways.size();
-  const RawSetting* best = nullptr;
-  for (size_t i = 0; i < ways.size(); ++i) {
-    const RawSetting* candidate = strongest(raw, ways[i]);
-    if (candidate == nullptr) {
-      continue;
-    }
-    if (best != nullptr && candidate->rank == best->rank) {
-      return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("{} ({}) and {} ({}) are both set", best->info->variable,
-                              best->origin, candidate->info->variable, candidate->origin),
-                  "remove one of the two");
-    }
-    if (best == nullptr || candidate->rank > best->rank) {
-      best = candidate;
-      chosen = i;
-    }
-  }
-  return chosen;
-}
-
-// The text of the file that `setting` names, without line breaks at the end.
-Result<RawSetting> read_file_of(const RawSettings& raw, std::string_view variable) {
-  const RawSetting& setting = raw.at(variable);
-  auto text = read_small_file(setting.value);
-  if (!text) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("{}: {}", describe(setting), text.error().message),
-                "name a file that this user can read");
-  }
-  while (text->ends_with('\n') || text->ends_with('\r')) {
-    text->pop_back();
-  }
-  // Keeps the origin for errors about the content, which is as secret as the variable's.
-  static constexpr SettingInfo kContent{.variable = "the file's content", .secret = true};
-  return RawSetting{&kContent, std::move(*text), describe(setting), setting.rank};
-}
 
 Result<GitHubCredentials> read_tokens(const RawSetting& setting) {
   constexpr std::string_view kAllowed =
@@ -107,7 +51,7 @@ Result<Secret> read_key(const RawSetting& setting) {
 
 Status read_app_key(const RawSettings& raw, GitHubApp& app) {
   ASSIGN_OR_RETURN(const size_t way,
-                   choose(raw, {{"GITHUB_APP_PRIVATE_KEY"}, {"GITHUB_APP_PRIVATE_KEY_FILE"}}));
+                   choose_way(raw, {{"GITHUB_APP_PRIVATE_KEY"}, {"GITHUB_APP_PRIVATE_KEY_FILE"}}));
   if (way == 0) {
     const RawSetting& key = raw.at("GITHUB_APP_PRIVATE_KEY");
     app.key_origin = fmt::format("{} ({})", key.info->variable, key.origin);
@@ -147,11 +91,11 @@ Result<GitHubCredentials> read_app(const RawSettings& raw) {
 }  // namespace
 
 Result<GitHubCredentials> read_github_credentials(const RawSettings& raw) {
-  ASSIGN_OR_RETURN(const size_t way,
-                   choose(raw, {{"GITHUB_TOKEN"},
-                                {"GITHUB_TOKEN_FILE"},
-                                {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY",
-                                 "GITHUB_APP_PRIVATE_KEY_FILE", "GITHUB_APP_INSTALLATION_ID"}}));
+  ASSIGN_OR_RETURN(const size_t way, choose_way(raw, {{"GITHUB_TOKEN"},
+                                                      {"GITHUB_TOKEN_FILE"},
+                                                      {"GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY",
+                                                       "GITHUB_APP_PRIVATE_KEY_FILE",
+                                                       "GITHUB_APP_INSTALLATION_ID"}}));
   if (way == 0) {
     return read_tokens(raw.at("GITHUB_TOKEN"));
   }
