@@ -265,6 +265,16 @@ TEST_P(FactsSuite, TakesOnlySpacesTabsAndLineEndsForBlanks) {
   }
 }
 
+TEST_P(FactsSuite, TakesARowsWordForWhetherItHadAText) {
+  const TestRow dropped = review("11:00:00", "bob", "COMMENTED").set("body", "null");
+  const TestRow older = review("12:00:00", "cid", "COMMENTED").set_text("body", "Why?");
+  EXPECT_EQ(facts({pull_request(), TestRow(dropped).set("has_text", "true")}, "review_depth"), "1");
+  EXPECT_EQ(facts({pull_request(), TestRow(dropped).set("has_text", "false")}, "review_depth"),
+            "0");
+  EXPECT_EQ(facts({pull_request(), TestRow(older).set("has_text", "null")}, "review_depth"), "1");
+  EXPECT_EQ(facts({pull_request(), TestRow(dropped).set("has_text", "null")}, "review_depth"), "0");
+}
+
 TEST_P(FactsSuite, CountsRoundsByTheCommitThatWasReviewed) {
   EXPECT_EQ(
       facts({pull_request(), review("11:00:00", "bob", "COMMENTED").set_text("commit_sha", "a"),

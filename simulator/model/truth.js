@@ -7,6 +7,8 @@ import { submittedReviews } from './pull_request.js';
 const login = (actor) => actor?.login ?? null;
 const typename = (actor) => actor?.__typename ?? null;
 
+const hasText = (text) => /[^ \t\r\n]/.test(text ?? '');
+
 /** The first READY_FOR_REVIEW, and whether the draft history begins with one. */
 function draftHistory(pull) {
   const events = pull.events
@@ -27,6 +29,7 @@ function pullRequestRows(pull) {
     number: pull.number,
     title: pull.title,
     body: pull.body ?? '',
+    has_text: hasText(pull.body),
     state: pull.state,
     is_draft: pull.isDraft,
     ...draftHistory(pull),
@@ -64,6 +67,7 @@ function commitRows(pull) {
     pr_number: pull.number,
     sha: commit.oid,
     message: commit.message,
+    has_text: hasText(commit.message),
     author: login(commit.author?.user),
     author_name: commit.author?.name ?? null,
     author_email: commit.author?.email ?? null,
@@ -89,6 +93,7 @@ function reviewRows(pull) {
     author_association: review.authorAssociation,
     state: review.state,
     body: review.body,
+    has_text: hasText(review.body),
     commit_sha: review.commitOid,
     submitted_at: review.submittedAt,
     comment_count: review.comments.length,
@@ -105,6 +110,7 @@ function commentColumns(comment, pull) {
     author_type: typename(comment.author),
     author_association: comment.authorAssociation,
     body: comment.body,
+    has_text: hasText(comment.body),
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
     url: comment.url,

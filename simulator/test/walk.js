@@ -87,6 +87,7 @@ export async function pullRequestsOf(query, owner, name, first = 30) {
 }
 
 const login = (actor) => actor?.login ?? null;
+const isMoreThanBlanks = (text) => text.replaceAll(/[ \t\r\n]/g, '').length > 0;
 const logins = (connection) => connection.nodes.map(login);
 
 function pullRequestRow(pull, reviews) {
@@ -94,7 +95,7 @@ function pullRequestRow(pull, reviews) {
   const ready = events.find((event) => event.__typename === 'ReadyForReviewEvent');
   return {
     id: pull.id, database_id: Number(pull.fullDatabaseId), number: pull.number, title: pull.title, body: pull.body,
-    state: pull.state, is_draft: pull.isDraft,
+    has_text: isMoreThanBlanks(pull.body), state: pull.state, is_draft: pull.isDraft,
     opened_as_draft: events.length ? events[0].__typename === 'ReadyForReviewEvent' : pull.isDraft,
     ready_for_review_at: ready?.createdAt ?? null,
     author: login(pull.author), author_type: pull.author?.__typename ?? null, author_association: pull.authorAssociation,
@@ -114,7 +115,8 @@ function pullRequestRow(pull, reviews) {
 
 function commitRow({ commit }, number) {
   return {
-    pr_number: number, sha: commit.oid, message: commit.message, author: login(commit.author?.user),
+    pr_number: number, sha: commit.oid, message: commit.message, has_text: isMoreThanBlanks(commit.message),
+    author: login(commit.author?.user),
     author_name: commit.author?.name ?? null, author_email: commit.author?.email ?? null, author_date: commit.authoredDate,
     committer: login(commit.committer?.user), commit_date: commit.committedDate, additions: commit.additions,
     deletions: commit.deletions, changed_files: commit.changedFilesIfAvailable, parent_count: commit.parents.totalCount,
@@ -126,7 +128,7 @@ function reviewRow(review, number) {
   return {
     id: review.id, database_id: Number(review.fullDatabaseId), pr_number: number, reviewer: login(review.author),
     reviewer_type: review.author?.__typename ?? null, author_association: review.authorAssociation, state: review.state,
-    body: review.body, commit_sha: review.commit?.oid ?? null, submitted_at: review.submittedAt,
+    body: review.body, has_text: isMoreThanBlanks(review.body), commit_sha: review.commit?.oid ?? null, submitted_at: review.submittedAt,
     comment_count: review.comments.totalCount, url: review.url,
   };
 }
@@ -135,6 +137,7 @@ function commentRow(comment, number) {
   return {
     id: comment.id, database_id: Number(comment.fullDatabaseId), pr_number: number, author: login(comment.author),
     author_type: comment.author?.__typename ?? null, author_association: comment.authorAssociation, body: comment.body,
+    has_text: isMoreThanBlanks(comment.body),
     created_at: comment.createdAt, updated_at: comment.updatedAt, url: comment.url,
   };
 }

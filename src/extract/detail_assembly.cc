@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "extract/answer_reading.h"
-#include "extract/row_fields.h"
 
 namespace github_stats {
 namespace {
@@ -49,7 +48,7 @@ void DetailAssembly::add_pull_request(ondemand::object node) {
   added.id = string_of(node, "id");
   RowEncoder row(text_, frame_);
   row.text("id", added.id);
-  encode_pull_request(row, node, added.number);
+  encode_pull_request(row, node, added.head);
   added.row.end = text_.size();
   add_commits(index, node["commits"]);
   add_reviews(index, node["reviews"]);
@@ -81,7 +80,7 @@ void DetailAssembly::add_commit(size_t pull_request, ondemand::object commit) {
   pending_.push_back(
       {PendingPart::Kind::kCommitParents, index, string_of(commit, "id"), std::string()});
   RowEncoder row(text_, frame_);
-  encode_commit(row, pull_requests_[pull_request].number, commit);
+  encode_commit(row, pull_requests_[pull_request].head, commit);
   added.row.end = text_.size();
   commits_.push_back(added);
 }
@@ -102,7 +101,7 @@ void DetailAssembly::add_review(size_t pull_request, ondemand::object node) {
   added.id = string_of(node, "id");
   RowEncoder row(text_, frame_);
   row.text("id", added.id);
-  added.is_pending = !encode_review(row, pull_requests_[pull_request].number, node);
+  added.is_pending = !encode_review(row, pull_requests_[pull_request].head.number, node);
   if (added.is_pending) {
     text_.resize(added.row.begin);
   } else {
@@ -121,7 +120,7 @@ void DetailAssembly::add_issue_comments(size_t pull_request, Value connection) {
     ondemand::object node = element.get_object();
     Comment added{{.begin = text_.size()}, Stream::kIssueComments, pull_request};
     RowEncoder row(text_, frame_);
-    encode_issue_comment(row, owner.number, node);
+    encode_issue_comment(row, owner.head.number, node);
     added.row.end = text_.size();
     comments_.push_back(added);
   }
@@ -130,7 +129,7 @@ void DetailAssembly::add_issue_comments(size_t pull_request, Value connection) {
 void DetailAssembly::add_review_comments(size_t review, Value connection) {
   ondemand::object page = connection.get_object();
   Review& owner = reviews_[review];
-  const int64_t number = pull_requests_[owner.pull_request].number;
+  const int64_t number = pull_requests_[owner.pull_request].head.number;
   owner.comments_expected = page["totalCount"];
   ask_for_more(PendingPart::Kind::kReviewComments, review, owner.id, page["pageInfo"]);
   for (auto element : page["nodes"].get_array()) {

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "extract/row_batch.h"
 #include "extract/row_encoder.h"
+#include "extract/row_fields.h"
 #include "github/github_client.h"
 
 namespace github_stats {
@@ -81,7 +82,7 @@ class DetailAssembly {
   struct PullRequest {
     OpenRow row;
     std::string id;
-    int64_t number = 0;
+    PullRequestHead head = {};
     int64_t commits_expected = 0;
     int64_t reviews_expected = 0;
     int64_t issue_comments_expected = 0;

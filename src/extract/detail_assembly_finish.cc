@@ -123,12 +123,12 @@ void DetailAssembly::finish_pull_requests(RowBatch& batch,
   for (size_t i = 0; i < pull_requests_.size(); ++i) {
     const PullRequest& pull_request = pull_requests_[i];
     if (!pull_request.owed.empty()) {
-      batch.owed.push_back({pull_request.number, pull_request.id, pull_request.owed});
+      batch.owed.push_back({pull_request.head.number, pull_request.id, pull_request.owed});
     }
     if (is_left_out(i)) {
       continue;
     }
-    batch.numbers.push_back(pull_request.number);
+    batch.numbers.push_back(pull_request.head.number);
     std::string& line = open_line(lines, pull_request.row);
     JsonWriter json(line);
     json.key("commit_count")

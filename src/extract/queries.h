@@ -67,7 +67,7 @@ fragment PullRequestDetails on PullRequest {
   updatedAt
   closedAt
   mergedAt
-  mergedBy { login }
+  mergedBy { __typename login }
   mergeCommit { oid }
   additions
   deletions
@@ -83,7 +83,7 @@ fragment PullRequestDetails on PullRequest {
     nodes {
       requestedReviewer {
         ... on User { login }
-        ... on Bot { login }
+        ... on Bot { bot: login }
         ... on Mannequin { login }
         ... on Team { combinedSlug }
       }

@@ -42,24 +42,16 @@ void encode_requested_reviewers(RowEncoder& row, ondemand::object& node) {
       if (request["requestedReviewer"].get_object().get(reviewer) != simdjson::SUCCESS) {
         continue;  // a deleted account
       }
-      for (auto field : reviewer) {  // the one that its type has: login or combinedSlug
-        reviewers.emplace_back(std::string_view(field.value()));
+      for (auto field : reviewer) {  // the one that its type has: login, bot or combinedSlug
+        const bool is_person = field.key() == "login";
+        const std::string_view name(field.value());
+        const Pseudonyms* const pseudonyms = row.pseudonyms();
+        reviewers.push_back(is_person && pseudonyms != nullptr ? pseudonyms->login(name)
+                                                               : std::string(name));
       }
     }
   }
   row.texts("requested_reviewers", reviewers);
-}
-
-// The text of a JSON string token; lone surrogates, which simdjson refuses, are U+FFFD.
-std::string text_of_token(std::string_view token) {
-  std::string normal;
-  if (!JsonWriter(normal).token(token)) {
-    throw simdjson::simdjson_error(simdjson::STRING_ERROR);
-  }
-  const simdjson::padded_string padded(normal);
-  ondemand::parser parser;
-  ondemand::document document = parser.iterate(padded);
-  return std::string(std::string_view(document.get_string()));
 }
 
 bool may_have_co_authors(std::string_view message) {
@@ -69,63 +61,63 @@ bool may_have_co_authors(std::string_view message) {
 
 }  // namespace
 
-void encode_pull_request(RowEncoder& row, ondemand::object& node, int64_t& number) {
+void encode_pull_request(RowEncoder& row, ondemand::object& node, PullRequestHead& head) {
   row.big_integer("database_id", node["fullDatabaseId"]);
-  number = node["number"];
-  row.integer("number", number);
-  row.value("title", node["title"]).value("body", node["body"]).value("state", node["state"]);
+  head.number = node["number"];
+  row.integer("number", head.number);
+  row.title("title", node["title"]).body("body", node["body"]).value("state", node["state"]);
   const bool is_draft = node["isDraft"];
-  row.boolean("is_draft", is_draft).actor("author", "author_type", node["author"]);
-  row.value("author_association", node["authorAssociation"]).value("url", node["url"]);
-  row.value("base_ref", node["baseRefName"]).value("head_ref", node["headRefName"]);
-  row.member("head_repo", node["headRepository"], "nameWithOwner");
+  row.boolean("is_draft", is_draft).actor("author", "author_type", node["author"], &head.bot);
+  row.value("author_association", node["authorAssociation"]).address("url", node["url"]);
+  row.branch("base_ref", node["baseRefName"]).branch("head_ref", node["headRefName"]);
+  row.fork("head_repo", node["headRepository"], "nameWithOwner");
   row.value("is_cross_repository", node["isCrossRepository"]);
   row.value("created_at", node["createdAt"]).value("updated_at", node["updatedAt"]);
   row.value("closed_at", node["closedAt"]).value("merged_at", node["mergedAt"]);
-  row.member("merged_by", node["mergedBy"], "login");
+  row.untyped_actor("merged_by", node["mergedBy"]);
   row.member("merge_commit_sha", node["mergeCommit"], "oid");
   row.value("additions", node["additions"]).value("deletions", node["deletions"]);
   row.value("changed_files", node["changedFiles"]);
   row.value("review_decision", node["reviewDecision"]);
   row.member("milestone", node["milestone"], "title");
   encode_draft_history(row, node, is_draft);
-  row.members("labels", node["labels"], "name").members("assignees", node["assignees"], "login");
+  row.members("labels", node["labels"], "name").accounts("assignees", node["assignees"]);
   encode_requested_reviewers(row, node);
 }
 
-void encode_commit(RowEncoder& row, int64_t pr_number, ondemand::object& commit) {
-  row.integer("pr_number", pr_number).value("sha", commit["oid"]);
+void encode_commit(RowEncoder& row, const PullRequestHead& head, ondemand::object& commit) {
+  row.integer("pr_number", head.number).value("sha", commit["oid"]);
   RowEncoder::Value message = commit["message"];
-  row.value("message", message);
+  row.body("message", message);
   const std::string_view token = message.raw_json_token();
-  row.texts("co_authors", may_have_co_authors(token) ? co_authors_of(text_of_token(token))
-                                                     : std::vector<std::string>{});
+  row.co_authors("co_authors", may_have_co_authors(token) ? co_authors_of(text_of_token(token))
+                                                          : std::vector<std::string>{});
   ondemand::object author;
   if (commit["author"].get_object().get(author) == simdjson::SUCCESS) {
-    row.value("author_name", author["name"]).value("author_email", author["email"]);
-    row.member("author", author["user"], "login");
+    row.person("author_name", author["name"]).person("author_email", author["email"]);
+    row.account("author", author["user"], head.bot);
   }
   row.value("author_date", commit["authoredDate"]);
   ondemand::object committer;
   if (commit["committer"].get_object().get(committer) == simdjson::SUCCESS) {
-    row.member("committer", committer["user"], "login");
+    row.account("committer", committer["user"], head.bot);
   }
   row.value("commit_date", commit["committedDate"]);
   row.value("additions", commit["additions"]).value("deletions", commit["deletions"]);
-  row.value("changed_files", commit["changedFilesIfAvailable"]).value("url", commit["url"]);
+  row.value("changed_files", commit["changedFilesIfAvailable"]).address("url", commit["url"]);
 }
 
 bool encode_review(RowEncoder& row, int64_t pr_number, ondemand::object& node) {
   row.big_integer("database_id", node["fullDatabaseId"]).integer("pr_number", pr_number);
   row.actor("reviewer", "reviewer_type", node["author"]);
   row.value("author_association", node["authorAssociation"]);
-  row.value("state", node["state"]).value("body", node["body"]);
+  row.value("state", node["state"]).body("body", node["body"]);
   row.member("commit_sha", node["commit"], "oid");
   RowEncoder::Value submitted_at = node["submittedAt"];
   if (bool(submitted_at.is_null())) {
     return false;
   }
-  row.value("submitted_at", submitted_at).value("url", node["url"]);
+  row.value("submitted_at", submitted_at).address("url", node["url"]);
   return true;
 }
 
@@ -134,21 +126,21 @@ void encode_review_comment(RowEncoder& row, int64_t pr_number, std::string_view 
   row.value("id", node["id"]).big_integer("database_id", node["fullDatabaseId"]);
   row.text("review_id", review_id).integer("pr_number", pr_number);
   row.actor("author", "author_type", node["author"]);
-  row.value("author_association", node["authorAssociation"]).value("body", node["body"]);
+  row.value("author_association", node["authorAssociation"]).body("body", node["body"]);
   row.value("path", node["path"]).value("line", node["line"]);
   row.value("start_line", node["startLine"]).value("original_line", node["originalLine"]);
-  row.value("diff_hunk", node["diffHunk"]).member("in_reply_to_id", node["replyTo"], "id");
+  row.quotation("diff_hunk", node["diffHunk"]).member("in_reply_to_id", node["replyTo"], "id");
   row.member("commit_sha", node["commit"], "oid").value("outdated", node["outdated"]);
   row.value("created_at", node["createdAt"]).value("updated_at", node["updatedAt"]);
-  row.value("url", node["url"]);
+  row.address("url", node["url"]);
 }
 
 void encode_issue_comment(RowEncoder& row, int64_t pr_number, ondemand::object& node) {
   row.value("id", node["id"]).big_integer("database_id", node["fullDatabaseId"]);
   row.integer("pr_number", pr_number).actor("author", "author_type", node["author"]);
-  row.value("author_association", node["authorAssociation"]).value("body", node["body"]);
+  row.value("author_association", node["authorAssociation"]).body("body", node["body"]);
   row.value("created_at", node["createdAt"]).value("updated_at", node["updatedAt"]);
-  row.value("url", node["url"]);
+  row.address("url", node["url"]);
 }
 
 }  // namespace github_stats

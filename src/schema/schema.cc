@@ -21,6 +21,9 @@ constexpr Column kAuthorType = {"author_type", kText, kNullable,
 constexpr Column kAssociation = {
     "author_association", kText, kNullable,
     "The author's relation to the repository: MEMBER, CONTRIBUTOR, NONE, …"};
+constexpr Column kHasText = {
+    "has_text", kBoolean, kNullable,
+    "Whether the text is more than blanks, kept or not; null in rows of older versions"};
 constexpr Column kUrl = {"url", kText, kNullable, "Page on GitHub"};
 constexpr Column kCollectedAt = {"collected_at", kTimestamp, kRequired,
                                  "When this was read from GitHub; the newest wins"};
@@ -35,6 +38,7 @@ constexpr Column kPullRequestColumns[] = {
     kDatabaseId,
     {"title", kText, kNullable, "Title"},
     {"body", kText, kNullable, "Description, Markdown"},
+    kHasText,
     {"state", kText, kRequired, "OPEN, CLOSED (unmerged) or MERGED"},
     {"is_draft", kBoolean, kNullable, "Whether it is a draft now"},
     {"opened_as_draft", kBoolean, kNullable, "Whether it was a draft when it was opened"},
@@ -78,6 +82,7 @@ constexpr Column kCommitColumns[] = {
     kPrNumber,
     {"sha", kText, kRequired, "Commit id"},
     {"message", kText, kNullable, "Whole message"},
+    kHasText,
     {"author", kText, kNullable, "Author's login; null when no account has the e-mail address"},
     {"author_name", kText, kNullable, "Author's name, as in the commit"},
     {"author_email", kText, kNullable, "Author's e-mail address, as in the commit"},
@@ -105,6 +110,7 @@ constexpr Column kReviewColumns[] = {
     kAssociation,
     {"state", kText, kRequired, "APPROVED, CHANGES_REQUESTED, COMMENTED or DISMISSED"},
     {"body", kText, kNullable, "Text, Markdown; often empty"},
+    kHasText,
     {"commit_sha", kText, kNullable, "Commit that was reviewed"},
     {"submitted_at", kTimestamp, kRequired, "When it was submitted; pending ones are left out"},
     {"comment_count", kInteger, kNullable, "Review comments that belong to it"},
@@ -124,6 +130,7 @@ constexpr Column kReviewCommentColumns[] = {
     kAuthorType,
     kAssociation,
     {"body", kText, kNullable, "Text, Markdown"},
+    kHasText,
     {"path", kText, kNullable, "File it is about"},
     {"line", kInteger, kNullable, "Line it is about; null when outdated or about the whole file"},
     {"start_line", kInteger, kNullable, "First line, of a comment on several"},
@@ -149,6 +156,7 @@ constexpr Column kIssueCommentColumns[] = {
     kAuthorType,
     kAssociation,
     {"body", kText, kNullable, "Text, Markdown"},
+    kHasText,
     {"created_at", kTimestamp, kRequired, "When it was written"},
     {"updated_at", kTimestamp, kRequired, "When it was last edited"},
     kUrl,

@@ -52,11 +52,11 @@ class DuckDbExportTest : public testing::Test {
 TEST_F(DuckDbExportTest, WritesCsvInTheOrderOfTheKey) {
   const std::string csv = comments({.format = ExportFormat::kCsv});
   EXPECT_TRUE(csv.starts_with("org,repo,pr_number,id,database_id,author,"));
-  EXPECT_THAT(csv, HasSubstr("\nacme,web,1,a,,,,,\"say \"\"hi\"\",\nok\","
+  EXPECT_THAT(csv, HasSubstr("\nacme,web,1,a,,,,,\"say \"\"hi\"\",\nok\",,"
                              "2026-01-31T23:59:59Z,2026-01-31T23:59:59.000001Z,"));
   EXPECT_THAT(csv, HasSubstr("\nacme,web,1,b,,,,,=1+1,"));
-  EXPECT_THAT(csv, HasSubstr("\nacme,web,1,c,,,,,,2026"));
-  EXPECT_THAT(csv, HasSubstr("\nacme,web,1,d,,,,,\"\",2026"));
+  EXPECT_THAT(csv, HasSubstr("\nacme,web,1,c,,,,,,,2026"));
+  EXPECT_THAT(csv, HasSubstr("\nacme,web,1,d,,,,,\"\",,2026"));
   EXPECT_LT(csv.find(",a,"), csv.find(",b,"));
   EXPECT_LT(csv.find(",b,"), csv.find(",c,"));
 }
@@ -64,7 +64,7 @@ TEST_F(DuckDbExportTest, WritesCsvInTheOrderOfTheKey) {
 TEST_F(DuckDbExportTest, DisarmsFormulasOnlyWhenAsked) {
   const std::string csv = comments({.format = ExportFormat::kCsv, .for_spreadsheets = true});
   EXPECT_THAT(csv, HasSubstr("\nacme,web,1,b,,,,,'=1+1,"));
-  EXPECT_THAT(csv, HasSubstr("\nacme,web,1,c,,,,,,2026"));
+  EXPECT_THAT(csv, HasSubstr("\nacme,web,1,c,,,,,,,2026"));
 }
 
 TEST_F(DuckDbExportTest, WritesParquetThatReadsBackTheSame) {

@@ -15,7 +15,8 @@ const span = (from, to) => (from === null || to === null || to < from ? null : t
 
 const earliest = (events) => events.reduce((first, { at }) => (first === null || at < first ? at : first), null);
 
-const isBlank = (text) => /^[ \t\r\n]*$/.test(text ?? '');
+/** Whether there was a text, kept or not. Rows of older versions don't say it, but have the text. */
+const hadText = ({ has_text: said, body }) => said ?? /[^ \t\r\n]/.test(body ?? '');
 
 export class Rules {
   constructor({ bots = [], staleAfterDays = 14 } = {}) {
@@ -79,7 +80,7 @@ function factOf(pull, rules, now) {
   const firstApproval = earliest(reviews.filter((review) => review.row.state === 'APPROVED'));
 
   const size = row.additions === null || row.deletions === null ? null : row.additions + row.deletions;
-  const depth = feedback.filter(({ kind, row: { body } }) => kind === 'review_comment' || !isBlank(body)).length;
+  const depth = feedback.filter(({ kind, row: given }) => kind === 'review_comment' || hadText(given)).length;
   const reviewers = new Set(feedback.map(({ login }) => login)).size;
   const begun = [firstCommit, ready].filter((time) => time !== null);
   const active = lastActivity(pull, ready);

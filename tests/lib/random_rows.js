@@ -5,7 +5,9 @@ const PEOPLE = [['ann', 'User'], ['bob', 'User'], ['cid', 'User'], ['abbott', 'U
   ['ci[bot]', null], ['Acme-CI', 'User']];
 const STATES = ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED'];
 const SHAS = ['a1', 'b2', 'c3', null];
-const TEXTS = ['', ' \r\n', 'Why?', null];
+// With what a row says of it: older ones say nothing, and not every text is kept.
+const TEXTS = [{ body: '' }, { body: ' \r\n' }, { body: 'Why?' }, { body: null }, { body: '', has_text: false },
+  { body: 'Why?', has_text: true }, { body: null, has_text: true }, { body: null, has_text: false }, { body: 'Why?', has_text: null }];
 
 /** The second before midnight, midnight and hours of five days, so that many are the same. */
 function moment(random) {
@@ -47,7 +49,7 @@ function commit(random) {
 function review(random) {
   const [reviewer, reviewer_type] = random.pick(PEOPLE);
   const submitted_at = moment(random);
-  return { reviewer, reviewer_type, submitted_at, state: random.pick(STATES), commit_sha: random.pick(SHAS), body: random.pick(TEXTS) };
+  return { reviewer, reviewer_type, submitted_at, state: random.pick(STATES), commit_sha: random.pick(SHAS), ...random.pick(TEXTS) };
 }
 
 function comment(random) {

@@ -8,23 +8,23 @@ WITH activity AS (
     org, repo, pr_number AS number, 'commit' AS kind, sha AS id,
     coalesce(author_date, commit_date) AS happened_at,
     author AS actor, CAST(NULL AS @text) AS actor_type,
-    CAST(NULL AS @text) AS state, message AS body, sha AS commit_sha,
+    CAST(NULL AS @text) AS state, message AS body, has_text, sha AS commit_sha,
     collected_at, collection_id
   FROM @table(commits)
   UNION ALL
   SELECT
     org, repo, pr_number, 'review', id, submitted_at, reviewer, reviewer_type,
-    state, body, commit_sha, collected_at, collection_id
+    state, body, has_text, commit_sha, collected_at, collection_id
   FROM @table(reviews)
   UNION ALL
   SELECT
     org, repo, pr_number, 'review_comment', id, created_at, author, author_type,
-    CAST(NULL AS @text), body, commit_sha, collected_at, collection_id
+    CAST(NULL AS @text), body, has_text, commit_sha, collected_at, collection_id
   FROM @table(review_comments)
   UNION ALL
   SELECT
     org, repo, pr_number, 'issue_comment', id, created_at, author, author_type,
-    CAST(NULL AS @text), body, CAST(NULL AS @text), collected_at, collection_id
+    CAST(NULL AS @text), body, has_text, CAST(NULL AS @text), collected_at, collection_id
   FROM @table(issue_comments)
 )
 SELECT
@@ -44,7 +44,10 @@ SELECT
     OR lower(coalesce(activity.actor, '')) IN (SELECT login FROM @table(_bot_logins)) AS is_bot,
   coalesce(activity.actor, '') = coalesce(pull_request.author, '') AS is_by_author,
   activity.state,
-  trim(coalesce(activity.body, ''), ' ' || chr(9) || chr(10) || chr(13)) <> '' AS has_text,
+  coalesce(
+    activity.has_text,
+    trim(coalesce(activity.body, ''), ' ' || chr(9) || chr(10) || chr(13)) <> ''
+  ) AS has_text,
   activity.commit_sha,
   activity.collected_at,
   activity.collection_id
