@@ -96,6 +96,13 @@ Result<LogFormat> read_log_format(const RawSetting& setting) {
   return malformed(setting, "text or json");
 }
 
+Result<Privacy> read_privacy(const RawSetting& setting) {
+  if (const auto privacy = privacy_named(lower(setting.value))) {
+    return *privacy;
+  }
+  return malformed(setting, "full, no-bodies or hashed");
+}
+
 Result<std::vector<std::string>> read_list(const RawSetting& setting) {
   constexpr std::string_view kBlanks = " \t\r\n";
   std::vector<std::string> values;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "config/raw_settings.h"
+#include "schema/privacy.h"
 
 namespace github_stats {
 
@@ -22,6 +23,9 @@ Result<bool> read_boolean(const RawSetting& setting);
 
 Result<LogLevel> read_log_level(const RawSetting& setting);
 Result<LogFormat> read_log_format(const RawSetting& setting);
+
+// full, no-bodies or hashed, in any case.
+Result<Privacy> read_privacy(const RawSetting& setting);
 
 // The values between the commas, trimmed. An empty one among them is an error.
 Result<std::vector<std::string>> read_list(const RawSetting& setting);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/glob.h"
+#include "config/privacy_key.h"
 #include "config/raw_settings.h"
 #include "config/setting_info.h"
 #include "config/setting_values.h"
@@ -51,6 +52,8 @@ Status read_collection(const RawSettings& raw, Settings& settings) {
   ASSIGN_OR_RETURN(settings.batch_size, read_integer(raw.at("BATCH_SIZE"), 1, kMostItems));
   ASSIGN_OR_RETURN(settings.chunk_rows, read_integer(raw.at("GCS_CHUNK_SIZE"), 1, kMostChunkRows));
   ASSIGN_OR_RETURN(settings.compress, read_boolean(raw.at("GCS_COMPRESS")));
+  ASSIGN_OR_RETURN(settings.privacy, read_privacy(raw.at("PRIVACY")));
+  ASSIGN_OR_RETURN(settings.privacy_key, read_privacy_key(raw));
   return {};
 }
 
@@ -166,6 +169,16 @@ Status check_github_credentials(const Settings& settings) {
     return fail(ErrorCode::kUnauthenticated, "there are no credentials for GitHub",
                 "set GITHUB_TOKEN to a personal access token (or GITHUB_TOKEN_FILE, or the "
                 "GITHUB_APP_ variables), in the environment or in .env");
+  }
+  return {};
+}
+
+Status check_privacy_key(const Settings& settings) {
+  if (settings.privacy == Privacy::kHashed && settings.privacy_key.empty()) {
+    return fail(
+        ErrorCode::kInvalidArgument, "PRIVACY is 'hashed', and there is no key to hash people with",
+        "make one with: openssl rand -hex 32; set PRIVACY_KEY to it (or PRIVACY_KEY_FILE to "
+        "a file that holds it), and keep it");
   }
   return {};
 }

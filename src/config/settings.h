@@ -11,7 +11,9 @@
 #include "base/result.h"
 #include "config/credentials.h"
 #include "config/location.h"
+#include "config/secret.h"
 #include "config/setting_sources.h"
+#include "schema/privacy.h"
 
 namespace github_stats {
 
@@ -38,6 +40,8 @@ struct Settings {
   int64_t batch_size = 0;
   int64_t chunk_rows = 0;
   bool compress = false;  // new chunks
+  Privacy privacy = Privacy::kFull;
+  Secret privacy_key;  // may be empty: see check_privacy_key
 
   // What may be asked of GitHub
   std::optional<int64_t> max_points;  // in one run
@@ -78,6 +82,10 @@ Result<Settings> load_settings(const SettingSources& sources);
 // Fails with unauthenticated when there are no GitHub credentials; says how to get some. For the
 // commands that talk to GitHub.
 Status check_github_credentials(const Settings& settings);
+
+// Fails with invalid_argument when people are to be hashed and there is no key; says how to make
+// one. For the commands that collect.
+Status check_privacy_key(const Settings& settings);
 
 // Whether --repo and --exclude-repo let this repository pass.
 bool selects_repository(const Settings& settings, std::string_view name);
