@@ -88,13 +88,21 @@ class CollectSession {
     Collector collector(
         github_.fetcher(), store, system_clock(),
         {static_cast<size_t>(settings_.max_workers), static_cast<size_t>(settings_.chunk_rows),
-         settings_.compress, settings_.github_api_url},
+         settings_.compress, settings_.github_api_url, settings_.privacy, pseudonyms()},
         [this](const CollectionProgress& progress) { show(progress); });
     auto report = start(collector, store, stop);
     if (report && !settings_.quiet) {
       log_cost(report->checkpoint);
     }
     return report;
+  }
+
+  // What people are called instead; nothing without a key.
+  std::shared_ptr<const Pseudonyms> pseudonyms() const {
+    return settings_.privacy_key.empty()
+               ? nullptr
+               : std::make_shared<const Pseudonyms>(settings_.privacy_key.reveal(),
+                                                    settings_.bot_logins);
   }
 
   Status load() {
@@ -241,6 +249,9 @@ class CollectSession {
 // Signs in to GitHub and collects.
 int run_session(const Settings& settings, const CommandOptions& options, const std::string& command,
                 const CollectSession::Start& start) {
+  if (const Status key = check_privacy_key(settings); !key) {
+    return report_failure(key.error());
+  }
   const auto github = GitHubConnection::open(settings);
   if (!github) {
     return report_failure(github.error());

@@ -59,7 +59,8 @@ std::vector<std::string> decode_names(simdjson::simdjson_result<ondemand::value>
   return names;
 }
 
-CollectionSettings decode_settings(ondemand::object object) {
+// Before version 4 everything was kept.
+CollectionSettings decode_settings(ondemand::object object, int64_t version) {
   CollectionSettings settings;
   settings.github = text_of(object["github"]);
   settings.store = text_of(object["store"]);
@@ -69,6 +70,14 @@ CollectionSettings decode_settings(ondemand::object object) {
   settings.filter.forks = object["forks"];
   settings.rows_per_chunk = object["rows_per_chunk"];
   settings.compress = object["compress"];
+  if (version > 3) {
+    const auto privacy = privacy_named(std::string_view(object["privacy"]));
+    if (!privacy) {
+      throw simdjson::simdjson_error(simdjson::INCORRECT_TYPE);
+    }
+    settings.privacy = *privacy;
+    settings.privacy_key = text_of(object["privacy_key"]);
+  }
   return settings;
 }
 
@@ -200,7 +209,7 @@ Result<Checkpoint> decode_checkpoint(std::string_view bytes) {
     checkpoint.org = text_of(object["org"]);
     checkpoint.command = text_of(object["command"]);
     if (version > 2) {
-      checkpoint.settings = decode_settings(object["settings"].get_object());
+      checkpoint.settings = decode_settings(object["settings"].get_object(), version);
     }
     checkpoint.started_at = time_in(object["started_at"]);
     checkpoint.since = time_in(object["since"]);

@@ -63,7 +63,7 @@ struct RepositoryProgress {
 };
 
 struct Checkpoint {
-  static constexpr int kVersion = 3;
+  static constexpr int kVersion = 4;
 
   std::string collection_id;
   std::string org;

@@ -14,7 +14,9 @@ Checkpoint example() {
                          .store = "gs://bucket/\"prefix\"",
                          .filter = {{"web-*", "api"}, {"web-old"}, true, false},
                          .rows_per_chunk = 100,
-                         .compress = true};
+                         .compress = true,
+                         .privacy = Privacy::kHashed,
+                         .privacy_key = "0123456789abcdef"};
   checkpoint.started_at = *parse_time("2026-01-31T23:59:59Z");
   checkpoint.since = *parse_time("2025-08-04T23:59:59Z");
   checkpoint.until = *parse_time("2026-02-01T00:00:02Z");
@@ -55,6 +57,25 @@ TEST(Checkpoint, RefusesWhatIsNone) {
   }
 }
 
+TEST(Checkpoint, ReadsVersionThreeAsOneThatKeepsEverything) {
+  std::string bytes = encode_checkpoint(example());
+  bytes.replace(bytes.find("\"version\":4"), 11, "\"version\":3");
+  const size_t begin = bytes.find(",\"privacy\"");
+  bytes.erase(begin, bytes.find('}', begin) - begin);
+  const auto decoded = decode_checkpoint(bytes);
+  ASSERT_TRUE(decoded) << decoded.error().describe();
+  Checkpoint expected = example();
+  expected.settings.privacy = Privacy::kFull;
+  expected.settings.privacy_key = "";
+  EXPECT_EQ(*decoded, expected);
+}
+
+TEST(Checkpoint, RefusesAPrivacyItDoesNotKnow) {
+  std::string bytes = encode_checkpoint(example());
+  bytes.replace(bytes.find("\"hashed\""), 8, "\"secret\"");
+  ASSERT_FALSE(decode_checkpoint(bytes));
+}
+
 // As versions 1 and 2 were written: without settings.
 std::string without_settings(std::string bytes) {
   const size_t begin = bytes.find("\"settings\":");
@@ -64,7 +85,7 @@ std::string without_settings(std::string bytes) {
 
 TEST(Checkpoint, ReadsVersionTwo) {
   std::string bytes = without_settings(encode_checkpoint(example()));
-  bytes.replace(bytes.find("\"version\":3"), 11, "\"version\":2");
+  bytes.replace(bytes.find("\"version\":4"), 11, "\"version\":2");
   const auto decoded = decode_checkpoint(bytes);
   ASSERT_TRUE(decoded) << decoded.error().describe();
   Checkpoint expected = example();
@@ -74,7 +95,7 @@ TEST(Checkpoint, ReadsVersionTwo) {
 
 TEST(Checkpoint, ReadsVersionOne) {
   std::string bytes = without_settings(encode_checkpoint(example()));
-  bytes.replace(bytes.find("\"version\":3"), 11, "\"version\":1");
+  bytes.replace(bytes.find("\"version\":4"), 11, "\"version\":1");
   for (size_t at = bytes.find("\"owed\":["); at != std::string::npos;
        at = bytes.find("\"owed\":[")) {
     const bool is_empty = bytes[at + 8] == ']';
@@ -95,7 +116,7 @@ TEST(Checkpoint, ReadsVersionOne) {
 
 TEST(Checkpoint, RefusesANewerVersionByName) {
   std::string bytes = encode_checkpoint(example());
-  bytes.replace(bytes.find("\"version\":3"), 11, "\"version\":9");
+  bytes.replace(bytes.find("\"version\":4"), 11, "\"version\":9");
   const auto decoded = decode_checkpoint(bytes);
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().code, ErrorCode::kInvalidArgument);

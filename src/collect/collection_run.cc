@@ -50,6 +50,7 @@ CollectionRun::CollectionRun(Fetcher& fetcher, ObjectStore& store, Clock& clock,
       keeper_(keeper),
       options_(options),
       plan_(keeper.stored()),
+      privacy_{options.privacy, options.privacy == Privacy::kHashed ? options.pseudonyms : nullptr},
       sizes_(std::move(sizes)),
       started_(clock.elapsed()),
       queue_(kOutstandingPerWorker * options.max_workers) {
@@ -232,7 +233,7 @@ Status CollectionRun::take_page(const ActivePointer& active) {
   ASSIGN_OR_RETURN(auto batches, active->walk->add_page(std::move(active->list.page)));
   for (RepositoryWalk::Batch& batch : batches) {
     const RowContext context{plan_.org, plan_.repositories[active->index].name, plan_.collection_id,
-                             next_collected_at()};
+                             next_collected_at(), privacy_};
     DetailWork work(context, std::move(batch.pull_requests), fetcher_.batch_size());
     const std::lock_guard run_lock(mutex_);
     ++active->tasks;

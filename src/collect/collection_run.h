@@ -78,6 +78,7 @@ class CollectionRun {
   CheckpointKeeper& keeper_;
   const CollectorOptions options_;
   const Checkpoint plan_;       // as it was when the run began
+  const RowPrivacy privacy_;    // of all rows
   std::vector<int64_t> sizes_;  // pull requests in all, by place in the plan; 0: unknown
   const Duration started_;
 

@@ -24,7 +24,9 @@ void encode_settings(JsonWriter& json, const CollectionSettings& settings) {
   json.key("archived").boolean(settings.filter.archived);
   json.key("forks").boolean(settings.filter.forks);
   json.key("rows_per_chunk").integer(settings.rows_per_chunk);
-  json.key("compress").boolean(settings.compress).end_object();
+  json.key("compress").boolean(settings.compress);
+  json.key("privacy").text(to_string(settings.privacy));
+  json.key("privacy_key").text(settings.privacy_key).end_object();
 }
 
 Status check_same_place(const CollectionSettings& begun, const CollectionSettings& now) {
@@ -41,6 +43,17 @@ Status check_same_place(const CollectionSettings& begun, const CollectionSetting
                 "give --store as it was: the chunks, and whoever goes on there, are in that store");
   }
   return {};
+}
+
+Status check_same_key(const CollectionSettings& begun, const std::string& key) {
+  if (begun.privacy != Privacy::kHashed || begun.privacy_key == key) {
+    return {};
+  }
+  return fail(ErrorCode::kInvalidArgument,
+              key.empty() ? "it hashes people, and there is no key to go on with"
+                          : "it hashes people with another key than this one",
+              "set PRIVACY_KEY (or PRIVACY_KEY_FILE) to the key it was begun with, or begin a new "
+              "collection");
 }
 
 }  // namespace github_stats

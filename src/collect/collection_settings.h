@@ -9,6 +9,7 @@
 #include "base/json_writer.h"
 #include "base/result.h"
 #include "collect/repository_filter.h"
+#include "schema/privacy.h"
 
 namespace github_stats {
 
@@ -20,6 +21,9 @@ struct CollectionSettings {
   // Kept by a resume, whatever the setting is then: a chunk's number must never exist in both
   // forms.
   bool compress = false;
+  // Kept by a resume as well, so that a collection is of one kind.
+  Privacy privacy = Privacy::kFull;
+  std::string privacy_key;  // Pseudonyms::key_fingerprint(); empty unless people are hashed
 
   bool operator==(const CollectionSettings&) const = default;
 };
@@ -31,5 +35,9 @@ void encode_settings(JsonWriter& json, const CollectionSettings& settings);
 // GitHub, or in another store. A directory may have been moved: it is the same store if the
 // checkpoint was found in it.
 Status check_same_place(const CollectionSettings& begun, const CollectionSettings& now);
+
+// Fails with invalid_argument when people were hashed with another key than `key`, a fingerprint;
+// an empty one: there is no key.
+Status check_same_key(const CollectionSettings& begun, const std::string& key);
 
 }  // namespace github_stats

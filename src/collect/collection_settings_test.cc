@@ -30,5 +30,19 @@ TEST(CheckSamePlace, RefusesAnotherGitHubAndAnotherStore) {
   }
 }
 
+TEST(CheckSameKey, RefusesAnotherKeyForHashedPeople) {
+  const CollectionSettings hashed{.privacy = Privacy::kHashed, .privacy_key = "0123"};
+  EXPECT_TRUE(check_same_key(hashed, "0123"));
+  for (const std::string key : {"4567", ""}) {
+    const Status status = check_same_key(hashed, key);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_NE(status.error().remedy.find("PRIVACY_KEY"), std::string::npos);
+    EXPECT_EQ(status.error().describe().find("0123"), std::string::npos);
+  }
+  EXPECT_TRUE(check_same_key({.privacy = Privacy::kNoBodies}, "4567"));
+  EXPECT_TRUE(check_same_key({}, "4567"));
+}
+
 }  // namespace
 }  // namespace github_stats

@@ -52,7 +52,28 @@ CollectionSettings Collector::settings_now() const {
           .store = store_.name(),
           .filter = {},
           .rows_per_chunk = static_cast<int64_t>(options_.rows_per_chunk),
-          .compress = options_.compress};
+          .compress = options_.compress,
+          .privacy = options_.privacy,
+          .privacy_key = options_.privacy == Privacy::kHashed
+                             ? options_.pseudonyms->key_fingerprint()
+                             : std::string()};
+}
+
+Status Collector::check_resumable(const CollectionSettings& begun) const {
+  RETURN_IF_ERROR(check_same_place(begun, settings_now()));
+  return check_same_key(begun, options_.pseudonyms ? options_.pseudonyms->key_fingerprint() : "");
+}
+
+CollectorOptions Collector::options_of(const CollectionSettings& begun) const {
+  CollectorOptions options = options_;
+  options.compress = begun.compress;
+  if (options.privacy > begun.privacy) {
+    log_warning("the collection goes on with the privacy it was begun with",
+                {{"privacy", std::string(to_string(begun.privacy))},
+                 {"asked_for", std::string(to_string(options.privacy))}});
+  }
+  options.privacy = begun.privacy;
+  return options;
 }
 
 Result<CollectionReport> Collector::start(const CollectionRequest& request, std::stop_token stop) {
@@ -107,7 +128,7 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
                                            std::stop_token stop) {
   CheckpointKeeper keeper(store_, clock_);
   RETURN_IF_ERROR(keeper.open(org, collection_id, [this](const Checkpoint& checkpoint) {
-    return check_same_place(checkpoint.settings, settings_now());
+    return check_resumable(checkpoint.settings);
   }));
   const Checkpoint& checkpoint = keeper.stored();
   std::set<std::string> begun_before;
@@ -123,8 +144,7 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
       }
     }
   }));
-  CollectorOptions options = options_;
-  options.compress = checkpoint.settings.compress;
+  const CollectorOptions options = options_of(checkpoint.settings);
   CollectionRun run(fetcher_, store_, clock_, keeper, options, {});
   auto failure = run.run(observe_, stop);
   return finish(report_of(keeper, {}, std::move(failure), stop), {}, begun_before);

@@ -18,6 +18,7 @@
 #include "collect/repository_filter.h"
 #include "collect/watermarks.h"
 #include "extract/fetcher.h"
+#include "extract/pseudonyms.h"
 #include "store/object_store.h"
 
 namespace github_stats {
@@ -28,7 +29,10 @@ struct CollectorOptions {
   // Write chunks as gzip. A chunk's number must never exist both as .json and as .json.gz: put if
   // absent would no longer keep two processes apart. So a collection stays as it began.
   bool compress = false;
-  std::string github;  // its address, GITHUB_API_URL
+  std::string github = {};  // its address, GITHUB_API_URL
+  Privacy privacy = Privacy::kFull;
+  // There when privacy is kHashed; without that, for a resume of a collection that hashes people.
+  std::shared_ptr<const Pseudonyms> pseudonyms = nullptr;
 };
 
 struct CollectionRequest {
@@ -82,7 +86,8 @@ class Collector {
   Result<CollectionReport> start(const CollectionRequest& request, std::stop_token stop);
 
   // Goes on with a collection: repositories that are not done, failed ones included, from where
-  // their chunks end. invalid_argument when it was begun at another GitHub or in another store.
+  // their chunks end. invalid_argument when it was begun at another GitHub or in another store, or
+  // hashes people with another key. It keeps to the privacy that it was begun with.
   // Chunks that the checkpoint does not explain are removed first; a repository
   // whose chunks are gone begins anew.
   Result<CollectionReport> resume(std::string_view org, std::string_view collection_id,
@@ -99,6 +104,10 @@ class Collector {
   };
 
   CollectionSettings settings_now() const;
+
+  // Whether a collection that was begun so can go on now, and with which options.
+  Status check_resumable(const CollectionSettings& begun) const;
+  CollectorOptions options_of(const CollectionSettings& begun) const;
 
   // Moves the watermarks by what the report says is done, and by `covered`. `begun_before`: ids of
   // repositories that an earlier run did, in part at least.

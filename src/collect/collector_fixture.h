@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -86,7 +87,8 @@ class CollectorTest : public testing::Test {
         });
   }
 
-  // repository/number → title of the newest row in chunks that the checkpoint explains.
+  // repository/number → title of the newest row in chunks that the checkpoint explains; "null" for
+  // none.
   std::map<std::string, std::string> collected(const Checkpoint& checkpoint) {
     std::map<std::string, std::string> titles;
     for (const RepositoryProgress& repository : checkpoint.repositories) {
@@ -128,6 +130,8 @@ class CollectorTest : public testing::Test {
   bool begins_history_ = true;
   bool from_watermarks_ = false;
   std::optional<Duration> window_;  // nothing: back to kBase
+  Privacy privacy_ = Privacy::kFull;
+  std::shared_ptr<const Pseudonyms> pseudonyms_;
 
  private:
   CollectionRequest request() {
@@ -148,8 +152,10 @@ class CollectorTest : public testing::Test {
   template <typename Call>
   Result<CollectionReport> collector(size_t workers, const Call& call) {
     return with_fetcher([&](Fetcher& fetcher) {
-      Collector collector(fetcher, store_, clock_, {workers, 100},
-                          [](const CollectionProgress&) {});
+      CollectorOptions options{.max_workers = workers, .rows_per_chunk = 100};
+      options.privacy = privacy_;
+      options.pseudonyms = pseudonyms_;
+      Collector collector(fetcher, store_, clock_, options, [](const CollectionProgress&) {});
       return call(collector);
     });
   }
@@ -157,8 +163,9 @@ class CollectorTest : public testing::Test {
   static void add_titles(const std::string& repository, const std::string& chunk,
                          std::map<std::string, std::string>& titles) {
     for_each_row(chunk, [&](const simdjson::dom::element& row) {
+      const simdjson::dom::element title = row["title"];
       titles[fmt::format("{}/{}", repository, int64_t(row["number"]))] =
-          std::string(std::string_view(row["title"]));
+          title.is_null() ? "null" : std::string(std::string_view(title));
     });
   }
 };
