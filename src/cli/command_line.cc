@@ -70,9 +70,6 @@ class CommandLine {
       report_failure(settings.error());
       return kExitUsage;
     }
-    if (const Status supported = check_supported(*settings); !supported) {
-      return report_failure(supported.error());
-    }
     configure_logging({settings->log_level, settings->log_format});
     return chosen_(*settings, options_);
   }
@@ -203,6 +200,8 @@ class CommandLine {
     query->add_option("--file", options_.sql_file, "read the SQL from this file")
         ->type_name("FILE");
     query->add_flag("--list", options_.list, "list the queries that have names");
+    query->add_flag("--dry-run", options_.dry_run,
+                    "say how much it would read (BigQuery bills for that), and do nothing");
     query->add_flag("--show-sql", options_.show_sql, "print the SQL instead of running it");
     add_format(*query, {"table", "json", "csv"});
     CLI::App* exports = add_command("export", "Write the tables to files, Parquet or CSV",

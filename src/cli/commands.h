@@ -17,7 +17,7 @@ struct CommandOptions {
   int64_t hours = 0;                      // collect; 0: from the watermarks
   bool no_load = false;
   bool no_metrics = false;    // what loads
-  bool dry_run = false;       // backfill, collect
+  bool dry_run = false;       // backfill, collect, query
   std::string collection_id;  // resume; empty: list
   std::string date;           // load-gcs, gcs-summary, wipe-gcs; empty: all
   bool reload = false;

@@ -6,28 +6,32 @@
 #include "cli/google_connection.h"
 #include "store/gcs_store.h"
 #include "store/local_store.h"
+#include "warehouse/bigquery_export.h"
+#include "warehouse/bigquery_warehouse.h"
+#include "warehouse/duckdb_export.h"
 #include "warehouse/duckdb_warehouse.h"
 
 namespace github_stats {
 namespace {
 
-tl::unexpected<Error> not_duckdb(std::string_view does, const Settings& settings) {
-  return fail(
-      ErrorCode::kInvalidArgument,
-      fmt::format("this version {} DuckDB files only, not {}", does, to_string(settings.warehouse)),
-      "use --warehouse duckdb:FILE");
+Result<std::unique_ptr<BigQueryWarehouse>> open_bigquery(const Settings& settings, bool sealed,
+                                                         std::stop_token stop) {
+  const auto& place = std::get<BigQueryDataset>(settings.warehouse);
+  bigquery::Options options{.project = place.project,
+                            .dataset = place.dataset,
+                            .location = settings.google_location,
+                            .max_bytes_billed = settings.bigquery_max_bytes_billed,
+                            .sealed = sealed};
+  if (settings.bigquery_emulator_url) {
+    options.base_url = *settings.bigquery_emulator_url;
+  }
+  ASSIGN_OR_RETURN(auto api,
+                   connect_to_google(settings, settings.bigquery_emulator_url.has_value(), stop));
+  return std::make_unique<BigQueryWarehouse>(std::move(api), system_clock(), std::move(options),
+                                             std::move(stop));
 }
 
 }  // namespace
-
-Status check_supported(const Settings& settings) {
-  if (!settings.persist_to_store) {
-    return fail(ErrorCode::kInvalidArgument,
-                "this version always keeps chunks: PERSIST_TO_GCS can't be false",
-                "unset PERSIST_TO_GCS");
-  }
-  return {};
-}
 
 Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings, std::stop_token stop) {
   if (const auto* directory = std::get_if<DirectoryStore>(&settings.store)) {
@@ -47,28 +51,31 @@ Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings, std::s
   return make_gcs_store(std::move(api), std::move(options));
 }
 
-Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings) {
+Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings, std::stop_token stop) {
   if (const auto* file = std::get_if<DuckDbFile>(&settings.warehouse)) {
     return DuckDbWarehouse::open(file->file);
   }
-  return fail(
-      ErrorCode::kInvalidArgument,
-      "this version loads into DuckDB files only, not into " + to_string(settings.warehouse),
-      "use --warehouse duckdb:FILE");
+  return open_bigquery(settings, /*sealed=*/false, std::move(stop));
 }
 
 Result<std::unique_ptr<Warehouse>> open_warehouse_to_query(const Settings& settings) {
   if (const auto* file = std::get_if<DuckDbFile>(&settings.warehouse)) {
     return DuckDbWarehouse::open_sealed(file->file);
   }
-  return not_duckdb("queries", settings);
+  return open_bigquery(settings, /*sealed=*/true, {});
 }
 
-Result<DuckDbExport> open_warehouse_to_export(const Settings& settings) {
+Result<std::unique_ptr<TableExport>> open_warehouse_to_export(const Settings& settings) {
   if (const auto* file = std::get_if<DuckDbFile>(&settings.warehouse)) {
     return DuckDbExport::open(file->file);
   }
-  return not_duckdb("exports", settings);
+  ASSIGN_OR_RETURN(auto warehouse, open_bigquery(settings, /*sealed=*/true, {}));
+  return BigQueryExport::open(std::move(warehouse));
+}
+
+Dialect dialect_of(const Settings& settings) {
+  const auto* place = std::get_if<BigQueryDataset>(&settings.warehouse);
+  return place == nullptr ? Dialect::duckdb() : Dialect::bigquery(place->project, place->dataset);
 }
 
 Status check_whole_warehouse(const Settings& settings, std::string_view command) {

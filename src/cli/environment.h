@@ -9,25 +9,26 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "store/object_store.h"
-#include "warehouse/duckdb_export.h"
+#include "warehouse/dialect.h"
+#include "warehouse/table_export.h"
 #include "warehouse/warehouse.h"
 
 namespace github_stats {
 
-// Fails with invalid_argument when the settings ask for something that this version does not do:
-// better said than passed over.
-Status check_supported(const Settings& settings);
-
-// These open, and touch nothing that is there. Once `stop` is requested, the store no longer waits
-// long for a server in trouble.
+// These open, and touch nothing that is there. Once `stop` is requested, neither waits long for a
+// server any more.
 Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings,
                                                 std::stop_token stop = {});
-Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings);
+Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings,
+                                                  std::stop_token stop = {});
 
 // The same for reading only what is there; a warehouse that is missing is not_found. No statement
 // can change anything through the first.
 Result<std::unique_ptr<Warehouse>> open_warehouse_to_query(const Settings& settings);
-Result<DuckDbExport> open_warehouse_to_export(const Settings& settings);
+Result<std::unique_ptr<TableExport>> open_warehouse_to_export(const Settings& settings);
+
+// The SQL that the settings' warehouse speaks.
+Dialect dialect_of(const Settings& settings);
 
 // Fails with invalid_argument when settings choose repositories, which `command` does not heed: it
 // is about all that a warehouse holds.

@@ -12,7 +12,7 @@
 #include "cli/text.h"
 #include "cli/text_table.h"
 #include "schema/schema.h"
-#include "warehouse/duckdb_export.h"
+#include "warehouse/table_export.h"
 
 namespace github_stats {
 namespace {
@@ -37,7 +37,7 @@ bool is_wanted(const Table& table, const CommandOptions& options) {
          std::ranges::find(options.tables, table.name) != options.tables.end();
 }
 
-Result<ExportedTable> export_table(DuckDbExport& from, ExportFolder& to, const Table& table,
+Result<ExportedTable> export_table(TableExport& from, ExportFolder& to, const Table& table,
                                    const ExportOptions& form) {
   const std::string name =
       fmt::format("{}.{}", table.name, form.format == ExportFormat::kCsv ? "csv" : "parquet");
@@ -53,12 +53,12 @@ Result<std::vector<ExportedTable>> export_tables(const Settings& settings,
                                                  const CommandOptions& options) {
   RETURN_IF_ERROR(check_whole_warehouse(settings, "export"));
   ASSIGN_OR_RETURN(const ExportOptions form, wanted_form(options));
-  ASSIGN_OR_RETURN(auto warehouse, open_warehouse_to_export(settings));
+  ASSIGN_OR_RETURN(const auto warehouse, open_warehouse_to_export(settings));
   ASSIGN_OR_RETURN(auto folder, ExportFolder::open(options.out));
   std::vector<ExportedTable> exported;
   for (const Table& table : tables()) {
     if (is_wanted(table, options)) {
-      ASSIGN_OR_RETURN(auto one, export_table(warehouse, folder, table, form));
+      ASSIGN_OR_RETURN(auto one, export_table(*warehouse, folder, table, form));
       exported.push_back(std::move(one));
     }
   }

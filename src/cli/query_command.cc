@@ -12,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/progress_display.h"
 #include "cli/query_output.h"
+#include "cli/text.h"
 #include "config/small_file.h"
 #include "warehouse/named_queries.h"
 
@@ -39,7 +40,7 @@ bool is_name(std::string_view text) {
   });
 }
 
-Result<std::string> wanted_sql(const CommandOptions& options) {
+Result<std::string> wanted_sql(const Settings& settings, const CommandOptions& options) {
   if (options.sql.empty() == options.sql_file.empty()) {
     return fail(ErrorCode::kInvalidArgument, "query takes one of SQL, a query's NAME, - and --file",
                 "for example: github-stats query throughput; --list shows the names");
@@ -52,15 +53,15 @@ Result<std::string> wanted_sql(const CommandOptions& options) {
     return read_standard_input();
   }
   if (is_name(options.sql)) {
-    ASSIGN_OR_RETURN(NamedQuery named, find_named_query(options.sql, Dialect::duckdb()));
+    ASSIGN_OR_RETURN(NamedQuery named, find_named_query(options.sql, dialect_of(settings)));
     return std::move(named.sql);
   }
   return options.sql;
 }
 
-QueryResult list_of_queries() {
+QueryResult list_of_queries(const Settings& settings) {
   QueryResult list{.columns = {{.name = "name"}, {.name = "description"}}, .rows = {}};
-  for (const NamedQuery& query : named_queries(Dialect::duckdb())) {
+  for (const NamedQuery& query : named_queries(dialect_of(settings))) {
     list.rows.push_back({std::string(query.name), std::string(query.description)});
   }
   return list;
@@ -68,9 +69,9 @@ QueryResult list_of_queries() {
 
 Result<QueryResult> answer(const Settings& settings, const CommandOptions& options) {
   if (options.list) {
-    return list_of_queries();
+    return list_of_queries(settings);
   }
-  ASSIGN_OR_RETURN(const std::string sql, wanted_sql(options));
+  ASSIGN_OR_RETURN(const std::string sql, wanted_sql(settings, options));
   ASSIGN_OR_RETURN(const auto warehouse, open_warehouse_to_query(settings));
   return warehouse->query(sql);
 }
@@ -105,16 +106,33 @@ Status print_result(const QueryResult& result, const QueryOutput& output) {
 }
 
 // Prints SQL, the named queries' own above all, for who wants to change it.
-Status show_sql(const CommandOptions& options) {
-  ASSIGN_OR_RETURN(const std::string sql, wanted_sql(options));
+Status show_sql(const Settings& settings, const CommandOptions& options) {
+  ASSIGN_OR_RETURN(const std::string sql, wanted_sql(settings, options));
   fmt::print("{}\n", sql);
+  return {};
+}
+
+// What a query would cost, printed instead of run.
+Status print_cost(const Settings& settings, const CommandOptions& options) {
+  ASSIGN_OR_RETURN(const std::string sql, wanted_sql(settings, options));
+  ASSIGN_OR_RETURN(const auto warehouse, open_warehouse_to_query(settings));
+  ASSIGN_OR_RETURN(const auto bytes, warehouse->bytes_to_read(sql));
+  if (bytes) {
+    fmt::print("it would read {} ({} bytes), which BigQuery bills for\n", bytes_for_people(*bytes),
+               with_thousands(*bytes));
+  } else {
+    fmt::print("it can be run; reading costs nothing in {}\n", warehouse->name());
+  }
   return {};
 }
 
 Status run(const Settings& settings, const CommandOptions& options) {
   RETURN_IF_ERROR(check_whole_warehouse(settings, "query"));
   if (options.show_sql && !options.list) {
-    return show_sql(options);
+    return show_sql(settings, options);
+  }
+  if (options.dry_run && !options.list) {
+    return print_cost(settings, options);
   }
   ASSIGN_OR_RETURN(const QueryOutput output, wanted_output(options));
   ASSIGN_OR_RETURN(const QueryResult result, answer(settings, options));

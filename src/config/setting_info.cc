@@ -64,6 +64,9 @@ constexpr auto kSettings = std::to_array<SettingInfo>({
     {.variable = "BIGQUERY_LOCATION",
      .default_text = "US",
      .help = "location of dataset, bucket and jobs"},
+    {.variable = "BIGQUERY_MAX_BYTES_BILLED",
+     .help = "most bytes that one query in BigQuery may be billed for; one that would read more is "
+             "refused (1 to 1000000000000000)"},
     {.variable = "GCS_BUCKET_NAME", .default_text = "github-stats-data", .help = "bucket"},
     {.variable = "GCS_CHUNK_SIZE",
      .default_text = "100",
@@ -74,7 +77,8 @@ constexpr auto kSettings = std::to_array<SettingInfo>({
      .help = "write chunks compressed (gzip); a collection that is resumed stays as it began"},
     {.variable = "PERSIST_TO_GCS",
      .default_text = "true",
-     .help = "false: publish straight to the warehouse, without an object store"},
+     .help = "false: publish straight to the warehouse, without an object store; rows pass through "
+             "a directory, --store file:DIR"},
     {.variable = "MAX_WORKERS",
      .flag = "--max-workers",
      .default_text = "10",

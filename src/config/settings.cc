@@ -18,6 +18,7 @@ constexpr int64_t kMostChunkRows = 1'000'000;
 constexpr int64_t kMostPoints = 1'000'000'000;
 constexpr int64_t kMostReserve = 1'000'000;
 constexpr int64_t kMostWaitMinutes = int64_t{7} * 24 * 60;
+constexpr int64_t kMostBytes = 1'000'000'000'000'000;
 constexpr std::string_view kLocalStore = "./github-stats-data";
 constexpr std::string_view kLocalWarehouse = "./github_stats.duckdb";
 
@@ -81,6 +82,10 @@ Status read_google(const RawSettings& raw, Settings& settings) {
     return malformed(location, "a location such as US, EU or europe-west4");
   }
   settings.google_location = location.value;
+  const RawSetting& most_bytes = raw.at("BIGQUERY_MAX_BYTES_BILLED");
+  if (most_bytes.is_set()) {
+    ASSIGN_OR_RETURN(settings.bigquery_max_bytes_billed, read_integer(most_bytes, 1, kMostBytes));
+  }
   settings.google_credentials_file = text_if_set(raw.at("GOOGLE_APPLICATION_CREDENTIALS"));
   ASSIGN_OR_RETURN(settings.google_impersonated_account,
                    read_service_account(raw.at("GOOGLE_IMPERSONATE_SERVICE_ACCOUNT")));
@@ -104,9 +109,18 @@ Status read_locations(const RawSettings& raw, Settings& settings) {
     settings.store = DirectoryStore{std::string(kLocalStore)};
     settings.warehouse = DuckDbFile{std::string(kLocalWarehouse)};
   }
+  ASSIGN_OR_RETURN(settings.persist_to_store, read_boolean(raw.at("PERSIST_TO_GCS")));
+  if (!settings.persist_to_store) {
+    settings.store = DirectoryStore{std::string(kLocalStore)};
+  }
   const RawSetting& store = raw.at("GITHUB_STATS_STORE");
   if (store.is_set()) {
     ASSIGN_OR_RETURN(settings.store, checked(store, parse_store_location(store.value)));
+    if (!settings.persist_to_store && std::holds_alternative<BucketStore>(settings.store)) {
+      return malformed(store,
+                       "file:DIR, a directory that rows pass through, as PERSIST_TO_GCS is "
+                       "false");
+    }
   }
   const RawSetting& warehouse = raw.at("GITHUB_STATS_WAREHOUSE");
   if (warehouse.is_set()) {
@@ -117,7 +131,6 @@ Status read_locations(const RawSettings& raw, Settings& settings) {
   if (bigquery != nullptr && !settings.google_project) {
     settings.google_project = bigquery->project;
   }
-  ASSIGN_OR_RETURN(settings.persist_to_store, read_boolean(raw.at("PERSIST_TO_GCS")));
   return {};
 }
 

@@ -51,11 +51,14 @@ struct Settings {
   // Where it goes
   StoreLocation store;
   WarehouseLocation warehouse;
-  bool persist_to_store = true;  // false: no chunks, straight to the warehouse
+  // False: straight to the warehouse. The store is a directory then, and keeps chunks only until
+  // they are loaded.
+  bool persist_to_store = true;
 
   // Google Cloud
-  std::optional<std::string> google_project;  // the one to create a bucket in
-  std::string google_location;                // of bucket, dataset and jobs
+  std::optional<std::string> google_project;         // the one to create a bucket in
+  std::string google_location;                       // of bucket, dataset and jobs
+  std::optional<int64_t> bigquery_max_bytes_billed;  // by one query
   std::optional<std::string> google_credentials_file;
   std::optional<std::string> google_impersonated_account;  // e-mail address of a service account
   std::optional<std::string> storage_emulator_url;         // without "/" at the end

@@ -36,6 +36,9 @@ class StoreReader : public Warehouse {
   Result<MetricsUpdate> update_metrics(MetricsScope) override { return MetricsUpdate{}; }
   Result<StreamCounts> counts(std::string_view) override { return StreamCounts{}; }
   Result<QueryResult> query(std::string_view) override { return QueryResult{}; }
+  Result<std::optional<int64_t>> bytes_to_read(std::string_view) override {
+    return std::optional<int64_t>();
+  }
 
   Result<StreamCounts> load(const LoadBatch& batch) override {
     StreamCounts counts;

@@ -3,44 +3,12 @@
 #include <fmt/format.h>
 
 #include "warehouse/named_queries.h"
-#include "warehouse/noted_days.h"
 
 namespace github_stats::bigquery_sql {
 namespace {
 
-std::string_view type_name(ColumnType type) {
-  switch (type) {
-    case ColumnType::kText:
-      return "STRING";
-    case ColumnType::kInteger:
-      return "INT64";
-    case ColumnType::kReal:
-      return "FLOAT64";
-    case ColumnType::kBoolean:
-      return "BOOL";
-    case ColumnType::kTimestamp:
-      return "TIMESTAMP";
-    case ColumnType::kDate:
-      return "DATE";
-    case ColumnType::kTextList:
-      return "ARRAY<STRING>";
-  }
-  return "";
-}
-
 std::string described(const Dialect& dialect, std::string_view description) {
   return fmt::format("OPTIONS (description = {})", dialect.literal(description));
-}
-
-std::string create_table(const Dialect& dialect, const Table& table) {
-  std::string columns;
-  for (const Column& column : table.columns) {
-    columns += fmt::format("{}  {} {}{} {}", columns.empty() ? "" : ",\n", column.name,
-                           type_name(column.type), column.required ? " NOT NULL" : "",
-                           described(dialect, column.description));
-  }
-  return fmt::format("CREATE TABLE IF NOT EXISTS {} (\n{}\n)\n{};\n", dialect.table(table.name),
-                     columns, described(dialect, table.description));
 }
 
 std::string create_view(const Dialect& dialect, const View& view) {
@@ -60,12 +28,8 @@ std::string insert_metrics(const Dialect& dialect) {
 
 }  // namespace
 
-std::string create_metrics_tables(const Dialect& dialect) {
-  std::string script;
-  for (const Table& table : metrics_bookkeeping()) {
-    script += create_table(dialect, table);
-  }
-  return script + dialect.statement("keep_one_setting");
+std::string keep_one_setting(const Dialect& dialect) {
+  return dialect.statement("keep_one_setting");
 }
 
 std::string create_views(const Dialect& dialect) {
@@ -114,7 +78,7 @@ std::string update_metrics(const Dialect& dialect, MetricsScope scope) {
 std::vector<NamedStatement> all_statements() {
   const Dialect dialect = Dialect::bigquery("p", "d");
   std::vector<NamedStatement> all = {
-      {"create_metrics_tables", create_metrics_tables(dialect)},
+      {"keep_one_setting", keep_one_setting(dialect)},
       {"create_views", create_views(dialect)},
       {"select_metrics_rules", select_metrics_rules(dialect)},
       {"remember_definition", remember_definition(dialect, "it's \\ new\n")},
@@ -123,11 +87,6 @@ std::vector<NamedStatement> all_statements() {
       {"update_metrics: kTouched", update_metrics(dialect, MetricsScope::kTouched)},
       {"update_metrics: kAll", update_metrics(dialect, MetricsScope::kAll)},
   };
-  for (const Stream stream : kStreams) {
-    const std::string staging = fmt::format("stage_{}", to_string(stream));
-    all.push_back({fmt::format("note_days: {}", to_string(stream)),
-                   note_days(dialect, stream, dialect.table(staging))});
-  }
   for (NamedQuery& query : named_queries(dialect)) {
     all.push_back({fmt::format("query: {}", query.name), std::move(query.sql)});
   }

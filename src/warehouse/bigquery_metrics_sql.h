@@ -16,9 +16,8 @@
 
 namespace github_stats::bigquery_sql {
 
-// Creates metrics_bookkeeping() if missing, with its one row of settings. Not in a transaction: one
-// that creates tables is refused.
-std::string create_metrics_tables(const Dialect& dialect);
+// Gives _metrics_settings its one row, if it has none.
+std::string keep_one_setting(const Dialect& dialect);
 
 // Creates the views or replaces those that are there, with their descriptions.
 std::string create_views(const Dialect& dialect);
@@ -47,9 +46,8 @@ struct NamedStatement {
   std::string sql;
 };
 
-// Every statement above and every named query, with tables of the dataset `d` in the project `p`,
-// and note_days of each stream with a table `p.d`.stage_<stream>, whose script has to have created
-// the temporary tables winners and renamed. For those who check BigQuery's SQL without BigQuery.
+// Every statement above and every named query, with tables of the dataset `d` in the project `p`:
+// for those who check BigQuery's SQL without BigQuery.
 std::vector<NamedStatement> all_statements();
 
 }  // namespace github_stats::bigquery_sql

@@ -69,9 +69,9 @@ std::string copy_statement(const Table& table, const ExportOptions& options,
 
 }  // namespace
 
-Result<DuckDbExport> DuckDbExport::open(const std::string& file) {
+Result<std::unique_ptr<DuckDbExport>> DuckDbExport::open(const std::string& file) {
   ASSIGN_OR_RETURN(auto connection, duckdb::open_existing(file, duckdb::Access::kReadOnly));
-  return DuckDbExport(std::move(connection));
+  return std::unique_ptr<DuckDbExport>(new DuckDbExport(std::move(connection)));
 }
 
 Result<int64_t> DuckDbExport::write(const Table& table, const ExportOptions& options,

@@ -1,41 +1,24 @@
 // Tables of a DuckDB warehouse as files.
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
-#include "schema/schema.h"
 #include "warehouse/duckdb_connection.h"
+#include "warehouse/table_export.h"
 
 namespace github_stats {
 
-enum class ExportFormat { kParquet, kCsv };
-
-struct ExportOptions {
-  ExportFormat format = ExportFormat::kParquet;
-  // CSV only: a text that a spreadsheet would take for a formula gets a "'" in front. It changes
-  // the data, so nobody gets it unasked.
-  bool for_spreadsheets = false;
-};
-
-// Writes tables of schema/ to files: the schema's columns in its order, rows in the order of their
-// key. All that one DuckDbExport writes is of one moment: it keeps writers out while it lives.
-//
-// Parquet keeps the tables' types and is compressed with zstd. CSV (RFC 4180, but lines end with
-// LF) begins with the columns' names; values are as in Warehouse::query: times
-// "2026-01-31T23:59:59Z", lists JSON arrays. Null is nothing, an empty text "".
-class DuckDbExport {
+// All that one of them writes is of one moment: it keeps writers out while it lives.
+class DuckDbExport : public TableExport {
  public:
   // Opens a file that is there, for reading. Fails as DuckDbWarehouse::open_sealed does.
-  static Result<DuckDbExport> open(const std::string& file);
+  static Result<std::unique_ptr<DuckDbExport>> open(const std::string& file);
 
-  // Writes the table to `path`, a file that this creates or replaces and does not sync; after a
-  // failure it may hold anything. Gives the rows written. A table that is not there, or lacks a
-  // column of schema/, is precondition_failed.
   Result<int64_t> write(const Table& table, const ExportOptions& options,
-                        const std::filesystem::path& path);
+                        const std::filesystem::path& path) override;
 
  private:
   explicit DuckDbExport(duckdb::Connection connection) : connection_(std::move(connection)) {}

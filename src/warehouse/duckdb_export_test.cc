@@ -39,7 +39,7 @@ class DuckDbExportTest : public testing::Test {
   std::string comments(const ExportOptions& options) {
     const fs::path path = dir_.path() / "it's \"a\" file";
     auto from = DuckDbExport::open(file_.string());
-    const auto rows = from->write(table_of(Stream::kIssueComments), options, path);
+    const auto rows = (*from)->write(table_of(Stream::kIssueComments), options, path);
     EXPECT_TRUE(rows) << rows.error().describe();
     EXPECT_EQ(rows.value_or(0), 4);
     return bytes_of(path);
@@ -84,7 +84,7 @@ TEST_F(DuckDbExportTest, FailsWithoutTheTable) {
     ASSERT_TRUE(warehouse->query("DROP TABLE metrics"));
   }
   auto from = DuckDbExport::open(file_.string());
-  const auto rows = from->write(tables().back(), {}, dir_.path() / "m.parquet");
+  const auto rows = (*from)->write(tables().back(), {}, dir_.path() / "m.parquet");
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, ErrorCode::kPreconditionFailed);
   EXPECT_THAT(rows.error().remedy, HasSubstr("init"));
@@ -92,7 +92,7 @@ TEST_F(DuckDbExportTest, FailsWithoutTheTable) {
 
 TEST_F(DuckDbExportTest, SaysWhereItCannotWrite) {
   auto from = DuckDbExport::open(file_.string());
-  const auto rows = from->write(tables().front(), {}, dir_.path() / "none" / "x.parquet");
+  const auto rows = (*from)->write(tables().front(), {}, dir_.path() / "none" / "x.parquet");
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(rows.error().message, HasSubstr("exporting pull_requests"));

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/crash_point.h"
+#include "warehouse/bad_chunk.h"
 #include "warehouse/duckdb_errors.h"
 #include "warehouse/duckdb_transaction.h"
 #include "warehouse/metrics_sql.h"
@@ -19,11 +20,6 @@ namespace {
 namespace sql = duckdb_sql;
 
 constexpr std::string_view kLoading = "loading into DuckDB";
-
-tl::unexpected<Error> bad_chunk(std::string_view key, std::string_view reason) {
-  return fail(ErrorCode::kDataLoss, fmt::format("chunk {}: {}", key, reason),
-              "remove the chunk and collect its repository again");
-}
 
 // The chunks of one stream, and where DuckDB reads them: plain ones first, then compressed ones.
 struct StreamFiles {

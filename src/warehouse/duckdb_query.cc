@@ -288,4 +288,9 @@ Result<QueryResult> run_query(Connection& connection, std::string_view sql) {
   return with_columns(shape->columns, *std::move(rows));
 }
 
+Status check_query(Connection& connection, std::string_view sql) {
+  const auto shape = checked_shape(connection, sql);
+  return shape ? Status() : tl::unexpected<Error>(shape.error());
+}
+
 }  // namespace github_stats::duckdb

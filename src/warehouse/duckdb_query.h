@@ -21,4 +21,7 @@ Result<QueryResult> run_query(Connection& connection, std::string_view sql);
 Status run_query_by_row(Connection& connection, std::string_view sql,
                         const std::function<void(const QueryRow&)>& on_row);
 
+// Whether the statement can be run by run_query.
+Status check_query(Connection& connection, std::string_view sql);
+
 }  // namespace github_stats::duckdb

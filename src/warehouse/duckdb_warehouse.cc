@@ -193,4 +193,9 @@ Status DuckDbWarehouse::for_each_row(std::string_view sql,
   return duckdb::run_query_by_row(connection_, sql, on_row);
 }
 
+Result<std::optional<int64_t>> DuckDbWarehouse::bytes_to_read(std::string_view sql) {
+  RETURN_IF_ERROR(duckdb::check_query(connection_, sql));
+  return std::optional<int64_t>();
+}
+
 }  // namespace github_stats

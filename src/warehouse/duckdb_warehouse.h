@@ -43,6 +43,7 @@ class DuckDbWarehouse : public Warehouse {
   Result<QueryResult> query(std::string_view sql) override;
   Status for_each_row(std::string_view sql,
                       const std::function<void(const QueryRow&)>& on_row) override;
+  Result<std::optional<int64_t>> bytes_to_read(std::string_view sql) override;
 
  private:
   DuckDbWarehouse(std::string file, duckdb::Connection connection)

@@ -71,6 +71,27 @@ std::string column_as_stored(const Column& column) {
   return column.type == ColumnType::kTextList ? fmt::format("coalesce({}, [])", value) : value;
 }
 
+std::string read_files(const Table& table, std::span<const std::string> paths,
+                       Compression compression) {
+  return fmt::format(
+      R"(read_json(
+  [{paths}],
+  format = 'newline_delimited',
+  compression = '{compression}',
+  columns = {{{columns}}},
+  maximum_object_size = {largest},
+  hive_partitioning = false,
+  ignore_errors = false
+))",
+      "largest"_a = kLargestRowBytes,
+      "compression"_a = compression == Compression::kGzip ? "gzip" : "uncompressed",
+      "paths"_a = joined(paths, ",\n   ",
+                         [](const std::string& path) { return literal(as_pattern(path)); }),
+      "columns"_a = joined(table.columns, ", ", [](const Column& column) {
+        return fmt::format("{}: {}", literal(column.name), literal(type_name(column.type)));
+      }));
+}
+
 }  // namespace
 
 std::string identifier(std::string_view name) { return quoted(name, '"'); }
@@ -159,23 +180,22 @@ INSERT INTO {stage}
 SELECT
   {values},
   file_index + {first_index}
-FROM read_json(
-  [{paths}],
-  format = 'newline_delimited',
-  compression = '{compression}',
-  columns = {{{columns}}},
-  maximum_object_size = {largest},
-  hive_partitioning = false,
-  ignore_errors = false
-))",
-      "stage"_a = staging(stream), "largest"_a = kLargestRowBytes, "first_index"_a = first_index,
-      "compression"_a = compression == Compression::kGzip ? "gzip" : "uncompressed",
+FROM {files})",
+      "stage"_a = staging(stream), "first_index"_a = first_index,
       "values"_a = joined(table.columns, ",\n  ", column_as_stored),
-      "paths"_a = joined(paths, ",\n   ",
-                         [](const std::string& path) { return literal(as_pattern(path)); }),
-      "columns"_a = joined(table.columns, ", ", [](const Column& column) {
-        return fmt::format("{}: {}", literal(column.name), literal(type_name(column.type)));
-      }));
+      "files"_a = read_files(table, paths, compression));
+}
+
+std::string insert_from_files(const Table& table, std::span<const std::string> paths) {
+  return fmt::format(
+      R"(
+INSERT INTO {table}
+SELECT
+  {values}
+FROM {files})",
+      "table"_a = identifier(table.name),
+      "values"_a = joined(table.columns, ",\n  ", column_as_stored),
+      "files"_a = read_files(table, paths, Compression::kNone));
 }
 
 std::string inspect_staging(Stream stream) {

@@ -48,6 +48,9 @@ enum class Compression { kNone, kGzip };
 std::string stage_chunks(Stream stream, std::span<const std::string> paths, Compression compression,
                          size_t first_index);
 
+// Reads files of rows into the table itself, as stage_chunks reads chunks. They are not compressed.
+std::string insert_from_files(const Table& table, std::span<const std::string> paths);
+
 // Per staged chunk: chunk_index, rows, collection id, a required column that a row lacks (null if
 // none), whether a row is of another organisation than $1.
 std::string inspect_staging(Stream stream);

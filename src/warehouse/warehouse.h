@@ -143,6 +143,10 @@ class Warehouse {
   // a warehouse that knows no better.
   virtual Status for_each_row(std::string_view sql,
                               const std::function<void(const QueryRow&)>& on_row);
+
+  // How many bytes a SELECT would read, where that is what one pays for; nothing where reading is
+  // free. Runs nothing; fails as query does.
+  virtual Result<std::optional<int64_t>> bytes_to_read(std::string_view sql) = 0;
 };
 
 }  // namespace github_stats
