@@ -540,6 +540,9 @@ TEST_P(WarehouseSuite, NamesAChunkWhoseCompressionIsBroken) {
   const std::string flipped = good.substr(0, 30) + "??" + good.substr(32);
   for (const std::string& bytes :
        {rows, good.substr(0, good.size() / 2), flipped, good + kSecret.data()}) {
+    if (bytes == rows && place_->looks_into_compressed()) {
+      continue;
+    }
     std::vector<ChunkToLoad> batch = chunks({TestRow(kPullRequests, 1)});
     batch.push_back(chunk(kCommits, bytes, /*compressed=*/true));
     const auto loaded = load(batch);

@@ -26,6 +26,8 @@ class WarehousePlace {
   virtual Warehouse& warehouse() = 0;
   // Keeps a chunk where the warehouse can read it; gives the location. Names don't repeat.
   virtual std::string keep_chunk(const std::string& name, std::string_view bytes) = 0;
+  // Whether rows that only claim to be compressed are taken as they are.
+  virtual bool looks_into_compressed() const { return false; }
 };
 
 using WarehousePlaceFactory = std::unique_ptr<WarehousePlace> (*)();

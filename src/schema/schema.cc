@@ -222,7 +222,8 @@ constexpr Column kLoadsColumns[] = {
     {"chunk_key", kText, kRequired, "The chunk's name in the object store"},
     {"stream", kText, kRequired, "What the chunk holds: the name of a table"},
     {"collection_id", kText, kNullable, "The collection that wrote the chunk; null if it is empty"},
-    {"row_count", kInteger, kRequired, "Rows in the chunk, whether or not they were newest"},
+    {"row_count", kInteger, kNullable,
+     "Rows in the chunk, whether or not they were newest; null where a load can't tell"},
     {"loaded_at", kTimestamp, kRequired, "When it was loaded last"},
 };
 

@@ -134,4 +134,19 @@ std::string Client::remedy_for(std::string_view permission_or_message) const {
                      api_->identity(), permission, role->role, options_.project);
 }
 
+bool is_about_missing_table(const Error& error) {
+  return error.code == ErrorCode::kNotFound ||
+         (error.code == ErrorCode::kPermissionDenied &&
+          error.message.find("perhaps it does not exist") != std::string::npos);
+}
+
+Error asking_for_init(const Client& client, Error error) {
+  if (is_about_missing_table(error)) {
+    error.code = ErrorCode::kPreconditionFailed;
+    error.remedy = "create the tables with `github-stats init`; if they are there, " +
+                   client.remedy_for("bigquery.tables.getData");
+  }
+  return error;
+}
+
 }  // namespace github_stats::bigquery

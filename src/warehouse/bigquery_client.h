@@ -89,4 +89,11 @@ class Client {
   const std::stop_token stop_;
 };
 
+// Whether a statement failed for a table that is not there, or that one may not see: BigQuery makes
+// no difference.
+bool is_about_missing_table(const Error& error);
+
+// Such a failure as that of a warehouse without its tables; another one as it is.
+Error asking_for_init(const Client& client, Error error);
+
 }  // namespace github_stats::bigquery

@@ -63,6 +63,8 @@ class BucketPlace : public WarehousePlace {
     return store_->location(name);
   }
 
+  bool looks_into_compressed() const override { return true; }
+
  private:
   std::unique_ptr<ObjectStore> store_;
   BigQueryWarehouse warehouse_;

@@ -236,10 +236,12 @@ class Load {
     write_query(json, client_, statement);
     json.end_object().end_object();
     crash_point("warehouse.load.before_commit");
-    ASSIGN_OR_RETURN(const FinishedJob done, run_job(client_, {.id = "_merge_" + name_,
-                                                               .configuration = configuration,
-                                                               .doing = "merge the staged rows"}));
-    (void)done;
+    const auto done = run_job(client_, {.id = "_merge_" + name_,
+                                        .configuration = configuration,
+                                        .doing = "merge the staged rows"});
+    if (!done) {
+      return tl::unexpected<Error>(asking_for_init(client_, done.error()));
+    }
     crash_point("warehouse.load.after_commit");
     return {};
   }

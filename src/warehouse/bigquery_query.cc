@@ -53,8 +53,8 @@ class Page {
 
 class Reading {
  public:
-  Reading(Client& client, std::string_view doing, const std::function<void(QueryRow&&)>& on_row)
-      : client_(client), doing_(doing), on_row_(on_row) {}
+  Reading(Client& client, std::string_view doing, std::function<void(QueryRow&&)> on_row)
+      : client_(client), doing_(doing), on_row_(std::move(on_row)) {}
 
   // Goes on from a first answer to the last row.
   Result<std::vector<QueryColumn>> run(Page page) {
@@ -117,7 +117,7 @@ class Reading {
 
   Client& client_;
   const std::string doing_;
-  const std::function<void(QueryRow&&)>& on_row_;
+  const std::function<void(QueryRow&&)> on_row_;
   std::vector<Field> fields_;
 };
 
@@ -203,12 +203,7 @@ Result<QueryResult> select(Client& client, const Statement& statement) {
 Result<QueryResult> results_of_job(Client& client, std::string_view job_id,
                                    std::string_view doing) {
   QueryResult result;
-  const std::function<Status(std::vector<std::optional<std::string>> &&)> on_row =
-      [&](auto&& row) -> Status {
-    result.rows.push_back(std::move(row));
-    return {};
-  };
-  Reading reading(client, doing, on_row);
+  Reading reading(client, doing, [&](QueryRow&& row) { result.rows.push_back(std::move(row)); });
   ASSIGN_OR_RETURN(Page page, reading.results(job_id, {}));
   ASSIGN_OR_RETURN(result.columns, reading.run(std::move(page)));
   return result;

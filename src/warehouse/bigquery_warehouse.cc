@@ -16,6 +16,30 @@ namespace {
 
 using bigquery::Statement;
 
+// The answer of a statement on this program's own tables.
+Result<QueryResult> select_own(bigquery::Client& client, const Statement& statement) {
+  auto found = bigquery::select(client, statement);
+  return found ? std::move(found)
+               : tl::unexpected<Error>(bigquery::asking_for_init(client, found.error()));
+}
+
+// What is wrong with a user's statement.
+Error query_error(Error error) {
+  if (bigquery::is_about_missing_table(error)) {
+    error.code = ErrorCode::kInvalidArgument;
+    error.remedy =
+        "SELECT table_name FROM INFORMATION_SCHEMA.TABLES lists those there are; "
+        "`github-stats init` creates this program's";
+  }
+  return error;
+}
+
+Status check_not_blank(std::string_view sql) {
+  return sql.find_first_not_of(" \t\r\n;") != std::string_view::npos
+             ? Status()
+             : fail(ErrorCode::kInvalidArgument, "the query is empty");
+}
+
 int64_t as_integer(const std::optional<std::string>& value) {
   return number_in(value ? std::optional<std::string_view>(*value) : std::nullopt).value_or(0);
 }
@@ -41,7 +65,7 @@ Result<LoadedChunks> BigQueryWarehouse::loaded_chunks(std::string_view org) {
       {},
       "list loaded chunks"};
   statement.parameters.text("org", org);
-  ASSIGN_OR_RETURN(const QueryResult found, bigquery::select(client_, statement));
+  ASSIGN_OR_RETURN(const QueryResult found, select_own(client_, statement));
   LoadedChunks loaded;
   for (const auto& row : found.rows) {
     if (const auto stream = stream_named(row[2].value_or(""))) {
@@ -72,7 +96,7 @@ Result<StreamCounts> BigQueryWarehouse::counts(std::string_view org) {
       {},
       "count rows"};
   statement.parameters.text("org", org);
-  ASSIGN_OR_RETURN(const QueryResult found, bigquery::select(client_, statement));
+  ASSIGN_OR_RETURN(const QueryResult found, select_own(client_, statement));
   StreamCounts counts;
   for (size_t i = 0; i < kStreams.size() && !found.rows.empty(); ++i) {
     counts.rows[i] = as_integer(found.rows.front()[i]);
@@ -80,35 +104,43 @@ Result<StreamCounts> BigQueryWarehouse::counts(std::string_view org) {
   return counts;
 }
 
-Result<bigquery::DryRun> BigQueryWarehouse::check(std::string_view sql) {
-  ASSIGN_OR_RETURN(bigquery::DryRun run, bigquery::dry_run(client_, sql));
-  if (client_.options().sealed && run.statement_type != "SELECT") {
-    return fail(ErrorCode::kInvalidArgument, "a query may only read, and this statement does more",
-                "begin it with SELECT or WITH; one statement at a time");
+Status BigQueryWarehouse::check(std::string_view sql) {
+  RETURN_IF_ERROR(check_not_blank(sql));
+  if (!client_.options().sealed) {
+    return {};
   }
-  return run;
+  const auto run = bigquery::dry_run(client_, sql);
+  if (!run) {
+    return tl::unexpected<Error>(query_error(run.error()));
+  }
+  return run->statement_type == "SELECT"
+             ? Status()
+             : fail(ErrorCode::kInvalidArgument,
+                    "a query may only read, and this statement does more",
+                    "begin it with SELECT or WITH; one statement at a time");
 }
 
 Result<QueryResult> BigQueryWarehouse::query(std::string_view sql) {
-  if (client_.options().sealed) {
-    RETURN_IF_ERROR(check(sql));
-  }
-  return bigquery::select(client_, {.sql = std::string(sql)});
+  RETURN_IF_ERROR(check(sql));
+  auto found = bigquery::select(client_, {.sql = std::string(sql)});
+  return found ? std::move(found) : tl::unexpected<Error>(query_error(found.error()));
 }
 
 Status BigQueryWarehouse::for_each_row(std::string_view sql,
                                        const std::function<void(const QueryRow&)>& on_row) {
-  if (client_.options().sealed) {
-    RETURN_IF_ERROR(check(sql));
-  }
+  RETURN_IF_ERROR(check(sql));
   const auto columns =
       bigquery::select(client_, {.sql = std::string(sql)}, [&](QueryRow&& row) { on_row(row); });
-  return columns ? Status() : tl::unexpected<Error>(columns.error());
+  return columns ? Status() : tl::unexpected<Error>(query_error(columns.error()));
 }
 
 Result<std::optional<int64_t>> BigQueryWarehouse::bytes_to_read(std::string_view sql) {
-  ASSIGN_OR_RETURN(const bigquery::DryRun run, check(sql));
-  return std::optional(run.bytes);
+  RETURN_IF_ERROR(check(sql));
+  const auto run = bigquery::dry_run(client_, sql);
+  if (!run) {
+    return tl::unexpected<Error>(query_error(run.error()));
+  }
+  return std::optional(run->bytes);
 }
 
 }  // namespace github_stats

@@ -10,7 +10,6 @@
 
 #include "google/google_api.h"
 #include "warehouse/bigquery_client.h"
-#include "warehouse/bigquery_query.h"
 #include "warehouse/warehouse.h"
 
 namespace github_stats {
@@ -39,8 +38,8 @@ class BigQueryWarehouse : public Warehouse {
   Result<std::optional<int64_t>> bytes_to_read(std::string_view sql) override;
 
  private:
-  // Sealed: fails with invalid_argument unless it is a SELECT.
-  Result<bigquery::DryRun> check(std::string_view sql);
+  // Whether the statement may be run: sealed, only a SELECT.
+  Status check(std::string_view sql);
 
   bigquery::Client client_;
 };

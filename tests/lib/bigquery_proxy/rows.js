@@ -56,7 +56,7 @@ function valueProblem(value, field, place) {
     if (value === null) return field.mode === 'REQUIRED' ? nothing : undefined;
     return scalarProblem(value, field, place);
   }
-  if (value === null) return nothing;
+  if (value === null) return undefined; // bq load takes it for an empty list: github.com/bxparks/bigquery-schema-generator, issue 90
   if (!Array.isArray(value)) return `Non-array value specified for repeated field: ${place}.`;
   for (const element of value) {
     const problem = element === null ? nothing : scalarProblem(element, field, place);

@@ -1,13 +1,13 @@
-"""Serves local-bigquery with two of its ways (0.3.2) mended.
+"""Serves local-bigquery with three of its ways (0.3.2) mended.
 
 A MERGE inside of a transaction: it asks whether a transaction is open by trying to begin another one, which
 spoils the one that is open. And where tables are kept: in a lake of files each statement takes a good part of
-a second, in memory a hundredth of that.
+a second, in memory a hundredth of that. And how large a row may be: BigQuery takes 100 MB.
 """
 import duckdb
 from local_bigquery.cli import main
 from local_bigquery.engine import database
-from local_bigquery.jobs import merge
+from local_bigquery.jobs import load, merge
 
 
 class _Cursor:
@@ -40,6 +40,10 @@ def _attach(connection, project):
 
 
 database._attach = _attach
+
+_options = load._options
+load._options = lambda options: _options(
+    options | ({"maximum_object_size": 100_000_000} if options.get("format") == "'newline_delimited'" else {}))
 
 if __name__ == "__main__":
     main()

@@ -21,7 +21,16 @@ export class LoadFailure extends Error {
 }
 
 const splitUri = (uri) => /^gs:\/\/([^/]+)\/(.+)$/.exec(uri).slice(1);
-const plain = (bytes) => (bytes.subarray(0, 2).equals(GZIP) ? gunzipSync(bytes) : bytes);
+
+/** An object's bytes as they were before they were compressed. The failure's words are not Google's. */
+function plain({ uri, bytes }) {
+  try {
+    return { uri, bytes: bytes.subarray(0, 2).equals(GZIP) ? gunzipSync(bytes) : bytes };
+  } catch (error) {
+    const place = uri ? { location: uri } : {};
+    throw new LoadFailure({ reason: 'invalid', ...place, message: `Error while reading data, error message: ${error.message}. File: ${uri ?? 'the upload'}` });
+  }
+}
 
 /** The results of `use` for each of a list, some of them at once. */
 async function forEach(list, use) {
@@ -108,7 +117,7 @@ export class Sources {
    * @returns {uris, written(text), remove()}: `written` puts the objects' own names into a text; throws a LoadFailure
    */
   async stage(load, upload, fields) {
-    const contents = (await this.#contents(load, upload)).map(({ uri, bytes }) => ({ uri, bytes: plain(bytes) }));
+    const contents = (await this.#contents(load, upload)).map(plain);
     this.#check(load, contents, fields);
     const job = String(this.#jobs += 1);
     const folder = join(this.#folder, BUCKET, job);
