@@ -33,6 +33,7 @@ constexpr const char* kExamples = R"(Examples:
   github-stats backfill --dry-run            what that would cost
   github-stats backfill --repo 'web-*'       some repositories only
   github-stats resume                        list what can be resumed
+  github-stats report --open                 the charts, in a browser
   github-stats query --list                  questions to ask; or ask in SQL
 
 Settings also come from the environment and from .env; see .env.example.
@@ -189,7 +190,38 @@ class CommandLine {
                       "leave metrics as they are; the next load or `metrics` catches up");
   }
 
+  void add_report_command() {
+    CLI::App* report = add_command(
+        "report", "Write a page with the charts: cycle time, reviews, open work",
+        "report --open\n"
+        "  github-stats report --from 2026-01-01 --to 2026-03-31 --repo 'web-*' --out q1.html\n"
+        "  github-stats report --format json | jq .totals",
+        run_report);
+    report->add_option("--from", options_.from, "first day (UTC); default: 12 weeks up to --to")
+        ->check(is_day);
+    report->add_option("--to", options_.to, "last day (UTC); default: that of --as-of")
+        ->check(is_day);
+    report
+        ->add_option("--as-of", options_.as_of,
+                     "day or time whose state is shown; default: when the newest row was collected")
+        ->type_name("DAY|TIME");
+    report->add_option("--teams", options_.teams_file, "file with lines \"team: login, login\"")
+        ->type_name("FILE");
+    report->add_flag("--anonymize", options_.anonymize,
+                     "pseudonyms for people; no titles and no links");
+    report->add_flag("--no-people", options_.no_people, "nothing about anybody in particular");
+    report->add_option("--format", options_.format, "default: html")
+        ->check(CLI::IsMember({"html", "json", "md"}));
+    report
+        ->add_option("--out", options_.out,
+                     "file, or - for standard output; default: github-stats-report.html, or - for "
+                     "json and md")
+        ->type_name("FILE");
+    report->add_flag("--open", options_.open, "show the page in the browser");
+  }
+
   void add_warehouse_commands() {
+    add_report_command();
     CLI::App* query = add_command("query", "Ask the warehouse: SQL, or a query by name",
                                   "query throughput\n"
                                   "  github-stats query \"SELECT repo, count(*) FROM pull_requests "

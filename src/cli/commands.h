@@ -29,10 +29,17 @@ struct CommandOptions {
   std::string sql_file;             // query
   bool list = false;                // query
   bool show_sql = false;            // query
-  std::string format;               // query, export; empty: the command's own default
+  std::string format;               // query, export, report; empty: the command's own default
   bool for_spreadsheets = false;    // query, export
-  std::string out;                  // export: a folder
+  std::string out;                  // export: a folder; report: a file, or "-"
   std::vector<std::string> tables;  // export; empty: all
+  std::string from;                 // report; empty: 12 weeks before the end
+  std::string to;                   // report; empty: the day of as_of
+  std::string as_of;                // report; empty: when the newest row was collected
+  std::string teams_file;           // report
+  bool anonymize = false;           // report
+  bool no_people = false;           // report
+  bool open = false;                // report
 };
 
 int run_init(const Settings& settings, const CommandOptions& options);
@@ -43,6 +50,7 @@ int run_load(const Settings& settings, const CommandOptions& options);
 int run_metrics(const Settings& settings, const CommandOptions& options);
 int run_summary(const Settings& settings, const CommandOptions& options);
 int run_wipe(const Settings& settings, const CommandOptions& options);
+int run_report(const Settings& settings, const CommandOptions& options);
 int run_query(const Settings& settings, const CommandOptions& options);
 int run_export(const Settings& settings, const CommandOptions& options);
 
