@@ -27,6 +27,8 @@ export function chart({ title, summary, legend = [], options, table }) {
   const place = element('div', { class: 'chart' });
   drawings.set(place, (width) => {
     const drawn = Plot.plot({ width, className: 'plot', marginRight: 12, ...options(width) });
+    // The whole is one image; names of its parts would be read out for nothing.
+    for (const part of drawn.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
     drawn.setAttribute('role', 'img');
     drawn.setAttribute('aria-label', `${title}. ${summary}`);
     place.replaceChildren(drawn);

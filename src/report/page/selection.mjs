@@ -19,10 +19,16 @@ function spans({ period, before }) {
   ];
 }
 
+/** A control with its label. */
+function labelled(label, control) {
+  control.id = `select-${label.toLowerCase()}`;
+  return element('div', { class: 'field' }, element('label', { for: control.id }, label), control);
+}
+
 function choice(label, names, values, onchange) {
   const options = names.map((name, i) => element('option', { value: values[i] }, name));
   const select = element('select', { onchange }, options);
-  return { select, field: element('label', {}, element('span', {}, label), select) };
+  return { select, field: labelled(label, select) };
 }
 
 /** Controls, and what they select: {element, read()}; `changed` is called after each change. */
@@ -56,8 +62,8 @@ export function selectionBar(data, changed) {
   const reset = element('button', { type: 'reset' }, 'Reset');
   const form = element('form', { class: 'selection', 'aria-label': 'Selection', onsubmit: (event) => event.preventDefault(), onreset: () => setTimeout(changed) },
     span.field,
-    element('label', {}, element('span', {}, 'From'), from),
-    element('label', {}, element('span', {}, 'To'), to),
+    labelled('From', from),
+    labelled('To', to),
     data.repositories.length > 1 ? repository.field : null,
     authors.length > 0 ? author.field : null,
     data.teams.length > 0 ? team.field : null,
