@@ -82,9 +82,16 @@ const weekMiddle = (row) => new Date(weekStart(row).getTime() + 3.5 * 86_400_000
 const weekEnd = (row) => new Date(weekStart(row).getTime() + 7 * 86_400_000);
 const atLeastAMinute = (value) => (value === null ? NaN : Math.max(value, MINUTE));
 
-const weekAxis = (weeks, width) => ({
-  type: 'utc', domain: [weekStart(weeks[0]), weekEnd(weeks.at(-1))], ticks: Math.max(2, Math.floor(width / 90)), label: null,
-});
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const formatWeek = (date) => `${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}`;
+
+/** Mondays while each can have a label, or every second, third or fourth; months and years beyond. */
+function weekAxis(weeks, width) {
+  const most = Math.max(2, Math.floor(width / 75));
+  const every = Math.ceil(weeks.length / most);
+  const ticks = every <= 4 ? { ticks: weeks.filter((_, i) => i % every === 0).map(weekStart), tickFormat: formatWeek } : { ticks: most };
+  return { type: 'utc', domain: [weekStart(weeks[0]), weekEnd(weeks.at(-1))], label: null, ...ticks };
+}
 
 export const WEEK_COLUMN = { label: 'Week of', value: ({ week }) => week, isText: true, isHeading: true };
 
@@ -100,6 +107,7 @@ export function percentileChart({ title, weeks, phase, sharedWith = [phase], hei
     options: (width) => ({
       height,
       marginLeft: 70,
+      marginBottom: 36,
       x: weekAxis(weeks, width),
       y: time.scale,
       marks: [
@@ -136,6 +144,7 @@ export function throughputChart({ weeks, summary }) {
     options: (width) => ({
       height: 260,
       marginLeft: 40,
+      marginBottom: 36,
       x: weekAxis(weeks, width),
       y: { label: null, grid: true, tickFormat: (value) => (Number.isInteger(value) ? formatNumber(value) : '') },
       marks: [
@@ -186,6 +195,9 @@ export function sizeTimeChart({ cells, sizes, summary }) {
   const circles = cells.map(({ size, time, count }) => ({ x: inMiddle(size), y: Math.max(MINUTE, 60 * inMiddle(time)), count }));
   const medians = sizes.filter(({ cycle }) => cycle.count > 0)
     .map(({ from, to, cycle }) => ({ x: Math.sqrt(Math.max(from, 1) * (to ?? from * 4)), y: Math.max(MINUTE, cycle.p50) }));
+  const most = Math.max(2000, ...circles.map(({ x }) => x * 1.5));
+  const sizeTicks = (width) => (width < 500 ? [1, 10, 100, 1000, 10_000, 100_000] : [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000])
+    .filter((tick) => tick <= most);
   const time = durationScale([...circles, ...medians].map(({ y }) => y), 280, 'cycle time');
   return chart({
     title: 'Size against time',
@@ -196,7 +208,7 @@ export function sizeTimeChart({ cells, sizes, summary }) {
       marginLeft: 70,
       marginRight: 28,
       marginBottom: 40,
-      x: { type: 'log', domain: [0.5, Math.max(2000, ...circles.map(({ x }) => x * 1.5))], ticks: width < 500 ? [1, 10, 100, 1000, 10_000, 100_000] : [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000], tickFormat: formatNumber, label: 'lines changed', grid: true },
+      x: { type: 'log', domain: [0.5, most], ticks: sizeTicks(width), tickFormat: formatNumber, label: 'lines changed', grid: true },
       y: time.scale,
       r: { range: [2, Math.max(7, Math.min(16, width / 50))] },
       marks: [

@@ -16,26 +16,27 @@ const PHASE_MEANS = {
 };
 
 /** How a figure has changed: text, and whether that is "better" or "worse" where it can be told. */
-function changeOf(now, then, lessIsBetter) {
+function changeOf({ now, then, format, lessIsBetter }) {
   if (now === null || then === null) return { text: 'nothing to compare with', tone: 'same', isSame: true };
   if (now === then) return { text: 'as before', tone: 'same', isSame: true };
   const tone = lessIsBetter === undefined ? 'same' : (now < then) === lessIsBetter ? 'better' : 'worse';
   const percent = then === 0 ? null : Math.abs(Math.round((100 * (now - then)) / then));
-  if (percent === 0) return { text: 'about as before', tone: 'same', isSame: true };
+  if (percent === 0 || format(now) === format(then)) return { text: 'about as before', tone: 'same', isSame: true };
   const part = percent === null ? '' : ` ${formatNumber(percent)} %`;
   return { text: `${now > then ? '▲' : '▼'}${part}`, tone };
 }
 
-function card({ label, value, detail, now, then, format, lessIsBetter }) {
-  const { text, tone, isSame } = then === undefined ? {} : changeOf(now, then, lessIsBetter);
+function card(figure) {
+  const { label, value, detail, then, format } = figure;
+  const { text, tone, isSame } = changeOf(figure);
   return element('div', { class: 'card' },
     element('dt', {}, label),
     element('dd', {},
       element('span', { class: 'value' }, value),
       detail ? element('span', { class: 'detail' }, detail) : null,
-      text ? element('span', { class: `change ${tone}` }, text,
+      element('span', { class: `change ${tone}` }, text,
         tone === 'same' ? null : element('span', { class: 'unseen' }, ` (${tone})`),
-        isSame ? null : ` from ${format(then)}`) : null));
+        isSame ? null : ` from ${format(then)}`)));
 }
 
 /** The figures of the whole, with their change against the period before. */
