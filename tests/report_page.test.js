@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { findBarriers, startBrowser, withReport } from './lib/browser.js';
 import { storeChunks } from './lib/chunks.js';
-import { Random, SEED } from './lib/random.js';
+import { Random } from './lib/random.js';
 import { randomRows } from './lib/random_rows.js';
 import { startSimulator } from './lib/simulator.js';
 import { Workspace } from './lib/workspace.js';
@@ -28,7 +29,7 @@ let pages;
 
 /** Random rows whose titles, people and addresses mean harm. */
 function hostileRows(repo) {
-  const tables = randomRows(new Random(SEED), repo, Array.from({ length: 80 }, (_, i) => i + 1), '20260201T000000Z');
+  const tables = randomRows(new Random(1), repo, Array.from({ length: 80 }, (_, i) => i + 1), '20260201T000000Z');
   tables.pull_requests.forEach((row, i) => {
     row.title = HOSTILE[i % HOSTILE.length];
     row.url = i % 2 === 0 ? 'javascript:window.hacked=1' : `https://example.invalid/${i}`;
@@ -51,8 +52,9 @@ before(async () => {
   await storeChunks(hostile, 'anvil', '20260201T000000Z', hostileRows('anvil'));
   await storeChunks(hostile, 'bolt', '20260201T000000Z', hostileRows('bolt'));
   await hostile.succeed(['load-gcs']);
+  await writeFile(join(hostile.directory, 'teams.txt'), '<b>"smiths"</b>: Cid, abbott\n');
   pages = {
-    hostile: await makePage(hostile, 'hostile', '--from', '2026-01-01'),
+    hostile: await makePage(hostile, 'hostile', '--from', '2026-01-01', '--teams', 'teams.txt'),
     empty: await makePage(hostile, 'empty', '--from', '2020-01-01', '--to', '2020-01-31'),
     noPeople: await makePage(hostile, 'none', '--from', '2026-01-01', '--no-people'),
   };
@@ -165,6 +167,14 @@ test('hostile titles and people stay text', () => withReport(browser, pages.host
   assert.ok(links.length > 0 && links.every((href) => href.startsWith('https://example.invalid/')));
   assert.ok(await page.locator('td bdi').count() > 0);
   assert.ok((await chartsOf(page)).every(Boolean));
+}));
+
+test('a team can be chosen, and its work with it', () => withReport(browser, pages.hostile, {}, async (page) => {
+  await page.getByLabel('Team').selectOption('<b>"smiths"</b>');
+  const authors = await columnOf(page, 'Authors', 0);
+  const opened = (await columnOf(page, 'Authors', 1)).map(numberIn);
+  assert.deepEqual(authors.filter((_, i) => opened[i] > 0), ['abbott', 'cid']);
+  assert.ok(authors.length > 2, 'those who review their work are there, too');
 }));
 
 test('a script that got in anyway would not run', () => assert.rejects(withReport(browser, pages.hostile, {}, async (page) => {

@@ -163,8 +163,7 @@ std::vector<size_t> titled(const Rows& rows, const std::vector<size_t>& open) {
   const auto oldest = static_cast<std::ptrdiff_t>(std::min(open.size(), kMostTitles));
   waiting.insert(waiting.end(), open.begin(), open.begin() + oldest);
   std::ranges::sort(waiting);
-  const auto repeated = std::ranges::unique(waiting);
-  waiting.erase(repeated.begin(), repeated.end());
+  waiting.erase(std::unique(waiting.begin(), waiting.end()), waiting.end());
   return waiting;
 }
 

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <tuple>
 #include <unordered_map>
+
+#include "config/ascii.h"
 
 namespace github_stats {
 namespace {
@@ -69,13 +70,6 @@ GROUP BY repo, number)sql";
 constexpr std::string_view kOrganisations =
     "SELECT org, count(*) AS pull_requests, max(collected_at) AS newest, min(updated_at) AS oldest "
     "FROM pull_requests GROUP BY org ORDER BY org";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 std::optional<Time> time_in(const std::optional<std::string>& value) {
   if (!value) {

@@ -3,29 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/trim.h"
+#include "config/ascii.h"
 
 namespace github_stats {
 namespace {
 
 constexpr size_t kLongestLogin = 100;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 bool is_login(std::string_view text) {
   if (text.ends_with("[bot]")) {
     text.remove_suffix(std::string_view("[bot]").size());
   }
   return !text.empty() && text.size() <= kLongestLogin &&
-         std::ranges::all_of(
-             text, [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
+         consists_of_letters_digits_and("-_", text);
 }
 
 std::string_view without_comment(std::string_view line) {
