@@ -153,6 +153,7 @@ test('people are not named when they should not be', async () => {
     const anonymous = await wordsOf('--anonymize', '--teams', 'teams.txt', ...format);
     assert.doesNotMatch(anonymous, secrets);
     assert.match(anonymous, /person 1/);
+    assert.doesNotMatch(anonymous, /#\d+ |"number"/);
     const none = await wordsOf('--no-people', ...format);
     assert.doesNotMatch(none, secrets);
     assert.doesNotMatch(none, /person 1/);

@@ -208,7 +208,7 @@ class CommandLine {
     report->add_option("--teams", options_.teams_file, "file with lines \"team: login, login\"")
         ->type_name("FILE");
     report->add_flag("--anonymize", options_.anonymize,
-                     "pseudonyms for people; no titles and no links");
+                     "pseudonyms for people; no titles, numbers or links");
     report->add_flag("--no-people", options_.no_people, "nothing about anybody in particular");
     report->add_option("--format", options_.format, "default: html")
         ->check(CLI::IsMember({"html", "json", "md"}));

@@ -125,7 +125,9 @@ class FiguresWriter {
     for (const size_t i : listed) {
       const PullRequest& pull = rows_.pull_requests[i];
       json_.begin_object().key("repository").text(repository(pull.repository));
-      json_.key("number").integer(pull.number);
+      if (rows_.of_people != People::kAnonymous) {
+        json_.key("number").integer(pull.number);
+      }
       if (rows_.of_people == People::kNamed) {
         json_.key("title").text(pull.title).key("url").text(pull.url);
       }

@@ -83,7 +83,10 @@ void add_listed(std::string& out, std::string_view heading, const Rows& rows,
     const auto age = std::chrono::floor<std::chrono::seconds>(
         rows.as_of - (pull.is_waiting() ? *pull.ready_at : pull.created_at));
     const std::string& repository = rows.repositories[static_cast<size_t>(pull.repository)];
-    out += fmt::format("- {}#{}", markdown_text(repository), pull.number);
+    out += "- " + markdown_text(repository);
+    if (rows.of_people != People::kAnonymous) {
+      out += fmt::format("#{}", pull.number);
+    }
     if (!pull.title.empty()) {
       out += " " + markdown_text(pull.title);
     }

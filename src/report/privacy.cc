@@ -96,6 +96,9 @@ void make_anonymous(Rows& rows) {
   }
   renumber(rows, moved_to);
   remove_titles(rows);
+  for (PullRequest& pull : rows.pull_requests) {
+    pull.number = 0;
+  }
   rows.of_people = People::kAnonymous;
 }
 

@@ -81,11 +81,12 @@ TEST(Anonymity, KeepsWhoDidWhatTogether) {
   EXPECT_THAT(both, ElementsAre(7, 9));
 }
 
-TEST(Anonymity, TakesTitlesAndAddressesAway) {
+TEST(Anonymity, TakesAwayWhatLeadsToThePullRequest) {
   Rows rows = crowd("2026-01-25T00:00:00Z");
   make_anonymous(rows);
   for (const PullRequest& pull : rows.pull_requests) {
     EXPECT_EQ(pull.title + pull.url, "");
+    EXPECT_EQ(pull.number, 0);
   }
 }
 

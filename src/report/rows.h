@@ -69,7 +69,8 @@ struct TeamOfPeople {
 // How much is told of people.
 enum class People {
   kNamed,
-  kAnonymous,  // pseudonyms; neither titles nor addresses of pull requests, which may give names
+  kAnonymous,  // pseudonyms; neither titles, numbers nor addresses of pull requests, which lead to
+               // names
   kNone,       // nothing about anybody in particular
 };
 

@@ -191,7 +191,8 @@ function groupsOf({ pulls, reviews, repositories, people, people_are: peopleAre 
 
 function listed(data, i) {
   const { pulls, repositories, people, people_are: peopleAre, titles, as_of: asOf } = data;
-  const row = { repository: repositories[pulls.repository[i]], number: pulls.number[i] };
+  const row = { repository: repositories[pulls.repository[i]] };
+  if (peopleAre !== 'anonymous') row.number = pulls.number[i];
   if (peopleAre === 'named') {
     const { title, url } = titles.get(i) ?? { title: '', url: '' };
     Object.assign(row, { title, url });

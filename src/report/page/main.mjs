@@ -12,7 +12,7 @@ import { authorSection, reviewSection } from './people.mjs';
 const MOST_LISTED_IN_PAGE = 200;
 const PEOPLE_NOTES = {
   named: '',
-  anonymous: 'People have pseudonyms here; titles and links are left out.',
+  anonymous: 'People have pseudonyms here; titles, numbers and links of pull requests are left out.',
   none: 'Nothing here is about anybody in particular; titles and links are left out.',
 };
 

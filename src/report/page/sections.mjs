@@ -102,7 +102,7 @@ export function sizeSection({ size_time: cells, sizes, totals: { period } }) {
     ], sizes));
 }
 
-const place = ({ repository, number }) => `${repository}#${number}`;
+const place = ({ repository, number }) => (number === undefined ? repository : `${repository}#${number}`);
 
 const openColumns = (rows, since) => [
   { label: 'Pull request', value: place, show: (row) => link(row.url ?? '', foreign(place(row))), isText: true, isHeading: true },
