@@ -53,7 +53,7 @@ export function authorSection({ people }, kept) {
   const explanation = 'What somebody opened, merged and reviewed says little about what they did. Small numbers say nothing at all.';
   if (people.length === 0) return section('By author', explanation, emptyState('Nobody had anything to do with this selection.'));
   return section('By author', explanation, sortableTable({
-    caption: 'Authors', rows: people, unit: ['person', 'people'], kept: kept.people, filterLabel: 'Filter authors',
-    columns: [personColumn('Author', 'person'), ...measureColumns(), countColumn('Reviews begun', 'reviews')],
+    caption: 'Authors', rows: people.map((row, order) => ({ ...row, order })), unit: ['person', 'people'], kept: kept.people, filterLabel: 'Filter authors',
+    columns: [{ ...personColumn('Author', 'person'), order: ({ order }) => order }, ...measureColumns(), countColumn('Reviews begun', 'reviews')],
   }));
 }

@@ -56,7 +56,7 @@ export function headline({ totals: { period: now, before: then }, open_work: ope
     duration('cycle'), duration('coding'), duration('pickup'), duration('review'),
     { label: 'Size, median', value: now.size.p50 === null ? NOTHING : counted(now.size.p50, 'line', 'lines'), detail: `90 % within ${formatNumber(now.size.p90)}`, now: now.size.p50, then: then?.size.p50 ?? null, format: formatNumber, lessIsBetter: true },
     { label: 'Merged without review', value: formatShare(now.unreviewed, now.merged), detail: `${formatNumber(now.unreviewed)} of ${formatNumber(now.merged)}`, now: share(now), then: then ? share(then) : null, format: (value) => `${value} %`, lessIsBetter: true },
-    { ...count('Open at the end', 'open', `${formatNumber(open.waiting)} now wait for a first review`), lessIsBetter: true },
+    { ...count('Open at the end', 'open', `${formatNumber(open.waiting)} wait for a first review`), lessIsBetter: true },
   ].map(card)));
 }
 
@@ -96,7 +96,7 @@ export function sizeSection({ size_time: cells, sizes, totals: { period } }) {
     plainTable('Time by size', [
       { label: 'Lines', value: sizeName, isText: true, isHeading: true },
       { label: 'Merged', value: ({ merged }) => merged, format: formatNumber },
-      duration('Cycle, median', 'cycle', 'p50'), duration('Cycle, 90 %', 'cycle', 'p90'),
+      duration('Cycle, median', 'cycle', 'p50'), duration('Cycle, 90\u00a0%', 'cycle', 'p90'),
       duration('Pickup, median', 'pickup', 'p50'), duration('Review, median', 'review', 'p50'),
       { label: 'Without review', value: ({ unreviewed, merged }) => formatShare(unreviewed, merged), format: String },
     ], sizes));
@@ -125,8 +125,8 @@ function listOfOpen(title, rows, all, since, nothing, kept) {
 
 export function openSection({ open_work: open, as_of: asOf }, data, kept) {
   const explanation = `As of ${asOf.replace('T', ' ').replace('Z', ' UTC')}, whatever the period. Stale: nobody has done anything for ${counted(data.stale_after_days, 'day', 'days')}.`;
-  if (open.count === 0) return section('Open now', explanation, emptyState('No pull request is open.'));
-  return section('Open now', explanation,
+  if (open.count === 0) return section('Open work', explanation, emptyState('No pull request is open.'));
+  return section('Open work', explanation,
     classChart({
       title: 'Age of open pull requests', names: classNames(open.age_bounds), counts: open.ages, height: 200,
       summary: `${formatNumber(open.count)} open: ${counted(open.drafts, 'draft', 'drafts')}, ${formatNumber(open.waiting)} waiting for a first review, ${formatNumber(open.stale)} stale.`,
@@ -139,7 +139,7 @@ export function openSection({ open_work: open, as_of: asOf }, data, kept) {
 export const measureColumns = () => [
   ...[['opened', 'Opened'], ['merged', 'Merged'], ['closed', 'Closed'], ['open', 'Open']]
     .map(([name, label]) => ({ label, value: (row) => row[name], format: formatNumber })),
-  ...[['Cycle, median', 'cycle', 'p50'], ['Cycle, 90 %', 'cycle', 'p90'], ['Pickup, median', 'pickup', 'p50'], ['Review, median', 'review', 'p50']]
+  ...[['Cycle, median', 'cycle', 'p50'], ['Cycle, 90\u00a0%', 'cycle', 'p90'], ['Pickup, median', 'pickup', 'p50'], ['Review, median', 'review', 'p50']]
     .map(([label, phase, part]) => ({ label, value: (row) => row[phase][part], format: formatDuration })),
   { label: 'Size, median', value: (row) => row.size.p50, format: formatNumber },
 ];

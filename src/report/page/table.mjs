@@ -32,9 +32,9 @@ export function plainTable(caption, columns, rows) {
 }
 
 /**
- * @param columns {label, value(row), format(value) or show(row), isText, isHeading}; the table begins sorted by the first
- * @param sorted {column, descending} to begin with
- * @param kept an object that keeps what the reader has chosen, for a table that takes this one's place
+ * @param columns {label, value(row), format(value) or show(row), isText, isHeading, order(row): to sort by instead of the value}
+ * @param kept an object that keeps what the reader has chosen, for a table that takes this one's place: {column, descending,
+ *   text, isWhole}. What it lacks is filled in: sorted by the first column
  */
 export function sortableTable({ caption, columns, rows, unit, kept = {}, filterLabel }) {
   const state = Object.assign(kept, { column: 0, descending: false, text: '', isWhole: false, ...kept });
@@ -53,7 +53,7 @@ export function sortableTable({ caption, columns, rows, unit, kept = {}, filterL
   function draw() {
     const text = state.text.toLowerCase();
     const wanted = rows.filter((row) => text === '' || columns.some((column) => column.isText && String(column.value(row) ?? '').toLowerCase().includes(text)));
-    const { value } = columns[state.column];
+    const value = columns[state.column].order ?? columns[state.column].value;
     const sorted = wanted.map((row, i) => [row, i])
       .sort(([a, i], [b, j]) => compareValues(value(a), value(b), state.descending) || i - j).map(([row]) => row);
     const shown = state.isWhole ? sorted : sorted.slice(0, FEW_ROWS);
