@@ -161,6 +161,13 @@ test('people are not named when they should not be', async () => {
   assert.deepEqual((await dataOf('--teams', 'teams.txt')).teams.map(({ name }) => name), ['smiths']);
 });
 
+test('whoever a team names without need is warned of', async () => {
+  await writeFile(join(workspace.directory, 'typo.txt'), 'smiths: Ann, bobb\n');
+  const { stderr } = await workspace.expect(0, ['report', '--out', '-', '--format', 'json', '--teams', 'typo.txt']);
+  assert.match(stderr, /warning .*login=bobb/);
+  assert.doesNotMatch(stderr, /Ann/);
+});
+
 test('pseudonyms have the figures of those whom they stand for', async () => {
   const figuresOf = ({ people }) => people.map(({ person, ...rest }) => JSON.stringify(rest)).sort();
   const anonymous = await reportJson('--anonymize');

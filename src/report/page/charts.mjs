@@ -11,6 +11,7 @@ const TICKS = [DAY_MINUTES, 60, 7 * DAY_MINUTES, 365 * DAY_MINUTES, 28 * DAY_MIN
   2 * DAY_MINUTES, 720, 14 * DAY_MINUTES, 182 * DAY_MINUTES, 4 * DAY_MINUTES, 730 * DAY_MINUTES].map((minutes) => minutes * MINUTE);
 const TICK_ROOM = 20;
 const MANY_WEEKS = 60;
+const TIP_LINE = 1.3;
 const drawings = new WeakMap();
 
 /** The first colour is for what matters most. */
@@ -118,6 +119,7 @@ export function percentileChart({ title, weeks, phase, sharedWith = [phase], hei
           Plot.dotY(known.length > MANY_WEEKS ? [] : known, { x: weekMiddle, y: (row) => atLeastAMinute(row[phase][part]), fill: stroke, r: part === 'p50' ? 2.5 : 1.8 }),
         ]),
         Plot.tip(known, Plot.pointerX({
+          lineHeight: TIP_LINE,
           x: weekMiddle,
           y: (row) => atLeastAMinute(row[phase].p50),
           title: (row) => `week of ${row.week}\nmedian ${formatDuration(row[phase].p50)}\n75 %: ${formatDuration(row[phase].p75)}\n90 %: ${formatDuration(row[phase].p90)}\n${row[phase].count} merged`,
@@ -153,7 +155,7 @@ export function throughputChart({ weeks, summary }) {
         Plot.lineY(weeks, { x: weekMiddle, y: 'opened', stroke: COLOURS[2], strokeWidth: hasRoom(width) ? 2 : 1, strokeDasharray: '5 3' }),
         Plot.dotY(hasRoom(width) ? weeks : [], { x: weekMiddle, y: 'opened', fill: COLOURS[2], r: 2.5 }),
         Plot.ruleY([0]),
-        Plot.tip(weeks, Plot.pointerX({ x: weekMiddle, y: 'merged', title: (row) => `week of ${row.week}\n${row.merged} merged\n${row.opened} opened\n${row.closed} closed without merge\n${row.open} open at the end` })),
+        Plot.tip(weeks, Plot.pointerX({ lineHeight: TIP_LINE, x: weekMiddle, y: 'merged', title: (row) => `week of ${row.week}\n${row.merged} merged\n${row.opened} opened\n${row.closed} closed without merge\n${row.open} open at the end` })),
       ],
     }),
     table: {
@@ -216,7 +218,7 @@ export function sizeTimeChart({ cells, sizes, summary }) {
         Plot.dot(circles, { x: 'x', y: 'y', r: 'count', fill: COLOURS[0], fillOpacity: 0.45, stroke: COLOURS[0] }),
         Plot.lineY(medians, { x: 'x', y: 'y', stroke: COLOURS[2], strokeWidth: 2.5, strokeDasharray: '5 3' }),
         Plot.dotY(medians, { x: 'x', y: 'y', fill: COLOURS[2], r: 3.5 }),
-        Plot.tip(circles, Plot.pointer({ x: 'x', y: 'y', title: ({ x, y, count }) => `about ${formatNumber(Math.round(x))} lines\nabout ${formatDuration(y)}\n${count} merged` })),
+        Plot.tip(circles, Plot.pointer({ lineHeight: TIP_LINE, x: 'x', y: 'y', title: ({ x, y, count }) => `about ${formatNumber(Math.round(x))} lines\nabout ${formatDuration(y)}\n${count} merged` })),
       ],
     }),
   });
