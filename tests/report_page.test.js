@@ -93,7 +93,11 @@ test('recorded pull requests are drawn, every chart of them', { skip }, () => wi
   const named = await page.locator('.chart svg[role=img][aria-label]').count();
   assert.equal(named, charts.length);
   assert.equal(await page.locator('.card').count(), 8);
-  assert.equal(await page.locator('figure details table').count() + 1, charts.length);
+  const data = page.locator('figure details');
+  assert.equal(await data.count() + 1, charts.length);
+  for (const summary of await page.getByText('Data', { exact: true }).all()) await summary.click();
+  await data.locator('table').nth(charts.length - 2).waitFor();
+  assert.ok((await data.locator('tbody').evaluateAll((all) => all.map(({ rows }) => rows.length))).every((rows) => rows > 3));
 }));
 
 test('tables sort by keyboard and mouse, people by name at first', { skip }, () => withReport(browser, pages.recorded, {}, async (page) => {

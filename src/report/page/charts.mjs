@@ -17,6 +17,14 @@ const drawings = new WeakMap();
 /** The first colour is for what matters most. */
 export const COLOURS = ['var(--series-1)', 'var(--series-2)', 'var(--series-3)'];
 
+/** A chart's data as a table, which is made when somebody wants to see it: it may be long. */
+function dataOf(title, { columns, rows }) {
+  const details = element('details', {
+    ontoggle: () => { if (details.children.length === 1) details.append(plainTable(`${title}: data`, columns, rows)); },
+  }, element('summary', {}, 'Data'));
+  return details;
+}
+
 /**
  * A chart that is drawn by drawCharts once it is in the page, and again when its width changes.
  *
@@ -39,7 +47,7 @@ export function chart({ title, summary, legend = [], options, table }) {
     legend.length > 0 ? element('ul', { class: 'legend', 'aria-label': 'Legend' }, legend.map(([colour, text, dashed]) =>
       element('li', {}, element('span', { class: dashed ? 'swatch dashed' : 'swatch', style: `--colour: ${colour}` }), text))) : null,
     place,
-    table ? element('details', {}, element('summary', {}, 'Data'), plainTable(`${title}: data`, table.columns, table.rows)) : null);
+    table ? dataOf(title, table) : null);
 }
 
 /** Draws the charts whose width is not the one they were drawn with. */
