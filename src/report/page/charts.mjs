@@ -217,7 +217,7 @@ export function sizeTimeChart({ cells, sizes, summary }) {
       height: 340,
       marginLeft: 70,
       marginRight: 28,
-      marginBottom: 40,
+      marginBottom: 46,
       x: { type: 'log', domain: [0.5, most], ticks: sizeTicks(width), tickFormat: formatNumber, label: 'lines changed', grid: true },
       y: time.scale,
       r: { range: [2, Math.max(7, Math.min(16, width / 50))] },

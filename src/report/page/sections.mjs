@@ -26,23 +26,27 @@ function changeOf({ now, then, format, lessIsBetter }) {
   return { text: `${now > then ? '▲' : '▼'}${part}`, tone };
 }
 
-function card(figure) {
-  const { label, value, detail, then, format } = figure;
+function changeText(figure) {
   const { text, tone, isSame } = changeOf(figure);
+  return element('span', { class: `change ${tone}` }, text,
+    tone === 'same' ? null : element('span', { class: 'unseen' }, ` (${tone})`),
+    isSame ? null : ` from ${figure.format(figure.then)}`);
+}
+
+function card(figure, hasBefore) {
+  const { label, value, detail } = figure;
   return element('div', { class: 'card' },
     element('dt', {}, label),
     element('dd', {},
       element('span', { class: 'value' }, value),
       detail ? element('span', { class: 'detail' }, detail) : null,
-      element('span', { class: `change ${tone}` }, text,
-        tone === 'same' ? null : element('span', { class: 'unseen' }, ` (${tone})`),
-        isSame ? null : ` from ${format(then)}`)));
+      hasBefore ? changeText(figure) : null));
 }
 
 /** The figures of the whole, with their change against the period before. */
 export function headline({ totals: { period: now, before: then }, open_work: open, before }) {
   const duration = (phase) => ({
-    label: `${PHASE_TITLES[phase]}, median`, value: formatDuration(now[phase].p50), detail: `90 % within ${formatDuration(now[phase].p90)}`,
+    label: `${PHASE_TITLES[phase]}, median`, value: formatDuration(now[phase].p50), detail: now[phase].count > 0 ? `90 % within ${formatDuration(now[phase].p90)}` : 'nothing has this phase',
     now: now[phase].p50, then: then?.[phase].p50 ?? null, format: formatDuration, lessIsBetter: true,
   });
   const count = (label, name, detail) => ({
@@ -54,10 +58,10 @@ export function headline({ totals: { period: now, before: then }, open_work: ope
   return section('At a glance', explanation, element('dl', { class: 'cards' }, [
     count('Merged', 'merged', `${formatNumber(now.opened)} opened, ${formatNumber(now.closed)} closed unmerged`),
     duration('cycle'), duration('coding'), duration('pickup'), duration('review'),
-    { label: 'Size, median', value: now.size.p50 === null ? NOTHING : counted(now.size.p50, 'line', 'lines'), detail: `90 % within ${formatNumber(now.size.p90)}`, now: now.size.p50, then: then?.size.p50 ?? null, format: formatNumber, lessIsBetter: true },
+    { label: 'Size, median', value: now.size.p50 === null ? NOTHING : counted(now.size.p50, 'line', 'lines'), detail: now.size.count > 0 ? `90 % within ${formatNumber(now.size.p90)}` : 'nothing was merged', now: now.size.p50, then: then?.size.p50 ?? null, format: formatNumber, lessIsBetter: true },
     { label: 'Merged without review', value: formatShare(now.unreviewed, now.merged), detail: `${formatNumber(now.unreviewed)} of ${formatNumber(now.merged)}`, now: share(now), then: then ? share(then) : null, format: (value) => `${value} %`, lessIsBetter: true },
     { ...count('Open at the end', 'open', `${formatNumber(open.waiting)} wait for a first review`), lessIsBetter: true },
-  ].map(card)));
+  ].map((figure) => card(figure, before !== null))));
 }
 
 export function timeSection({ weeks, totals: { period }, distribution }) {
@@ -150,6 +154,6 @@ export function repositorySection({ repositories }, kept) {
     caption: 'Repositories', rows: repositories, unit: ['repository', 'repositories'], kept: kept.repositories, filterLabel: 'Filter repositories',
     columns: [{ label: 'Repository', value: ({ repository }) => repository, isText: true, isHeading: true }, ...measureColumns(),
       { label: 'Without review', value: ({ unreviewed }) => unreviewed, format: formatNumber },
-      { label: 'Merged, by bots', value: ({ bots_merged: bots }) => bots, format: formatNumber }],
+      { label: 'By bots', value: ({ bots_merged: bots }) => bots, format: formatNumber }],
   }));
 }
