@@ -6,7 +6,7 @@
 #include <map>
 #include <optional>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 #include "report/digest.h"
 
 namespace github_stats {

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "config/ascii.h"
+#include "base/ascii.h"
 
 namespace github_stats {
 namespace {

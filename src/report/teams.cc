@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/trim.h"
-#include "config/ascii.h"
 
 namespace github_stats {
 namespace {
