@@ -28,6 +28,8 @@ class WarehousePlace {
   virtual std::string keep_chunk(const std::string& name, std::string_view bytes) = 0;
   // Whether rows that only claim to be compressed are taken as they are.
   virtual bool looks_into_compressed() const { return false; }
+  // How often a randomised test does what it would do `many` times: less where it takes long.
+  virtual int rounds(int many) const { return many; }
 };
 
 using WarehousePlaceFactory = std::unique_ptr<WarehousePlace> (*)();

@@ -18,7 +18,6 @@ using enum Stream;
 
 constexpr int kRounds = 25;
 constexpr int kPullRequestCount = 5;
-constexpr int kRenamedInRound = 12;  // from then on "bolt" has another name
 
 TestRow merged(int64_t number, std::string_view author, std::string_view merged_at) {
   TestRow row(kPullRequests, number);
@@ -36,15 +35,16 @@ TestRow review(int64_t number, std::string_view id, std::string_view reviewer,
 
 class RandomRows {
  public:
-  explicit RandomRows(uint32_t seed) : random_(seed) {}
+  RandomRows(uint32_t seed, int rounds) : random_(seed), rounds_(rounds) {}
 
   int below(int bound) { return std::uniform_int_distribution(0, bound - 1)(random_); }
 
-  // Some pull requests of two repositories, as a collection in this round finds them.
+  // Some pull requests of two repositories, as a collection in this round finds them. Halfway
+  // "bolt" gets another name.
   std::vector<TestRow> collection(int round) {
     std::vector<TestRow> rows;
     for (const char* const name : {"anvil", "bolt"}) {
-      const bool is_renamed = name == std::string_view("bolt") && round >= kRenamedInRound;
+      const bool is_renamed = name == std::string_view("bolt") && round >= rounds_ / 2;
       for (int number = 0; number < kPullRequestCount; ++number) {
         if (below(3) == 0) {
           add_pull_request(number, is_renamed ? "cog" : name, fmt::format("{}/{}", name, number),
@@ -101,6 +101,7 @@ class RandomRows {
   }
 
   std::mt19937 random_;
+  const int rounds_;
 };
 
 }  // namespace
@@ -197,9 +198,10 @@ TEST_P(WarehouseSuite, CalculatesAllWhenBotsChange) {
 TEST_P(WarehouseSuite, UpdatesWhatWasTouchedAsIfAllWereCalculated) {
   const uint32_t seed = random_seed();
   SCOPED_TRACE(fmt::format("GITHUB_STATS_TEST_SEED={}", seed));
-  RandomRows random(seed);
+  const int rounds = place_->rounds(kRounds);
+  RandomRows random(seed, rounds);
   const std::string all = "SELECT * FROM metrics ORDER BY org, repo, metric_date, author";
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     SCOPED_TRACE(fmt::format("round {}", round));
     for (int loads = random.below(3); loads >= 0; --loads) {
       // Now and then an older collection comes after a newer one.

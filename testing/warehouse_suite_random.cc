@@ -121,7 +121,7 @@ TEST_P(WarehouseSuite, AgreesWithAModelWhateverTheOrderOfLoads) {
   SCOPED_TRACE(fmt::format("GITHUB_STATS_TEST_SEED={}", seed));
   RandomCollections random(seed);
   std::vector<std::vector<Version>> collections;
-  for (int i = 0; i < kCollections; ++i) {
+  for (int i = 0; i < place_->rounds(kCollections); ++i) {
     collections.push_back(random.collection(i));
   }
   std::vector<size_t> order;

@@ -45,6 +45,7 @@ const GOOD = [
     name: 'a script',
     sql: `DECLARE most INT64 DEFAULT 3;
 DECLARE now DEFAULT CURRENT_TIMESTAMP();
+SET (most, now) = ((SELECT MAX(id) FROM \`p.d.pulls\`), CURRENT_TIMESTAMP());
 BEGIN TRANSACTION;
 CREATE TEMP TABLE fresh AS SELECT id, title FROM \`p.d.pulls\` WHERE id > most;
 DELETE FROM \`p.d.pulls\` WHERE id IN (SELECT id FROM fresh) AND created_at < now;

@@ -138,7 +138,7 @@ WITH newest AS (
     staged.repo,
     staged.number,
     MAX(staged.collected_at) AS collected_at,
-    MAX_BY(staged.id, staged.collected_at) AS id
+    ARRAY_AGG(staged.id ORDER BY staged.collected_at DESC LIMIT 1)[OFFSET(0)] AS id
   FROM {stage} AS staged
   LEFT JOIN {pull_requests} AS kept
     ON staged.org = kept.org AND staged.repo = kept.repo AND staged.number = kept.number

@@ -229,6 +229,11 @@ class Script:
         self._expression(node.variable)
         self._expression(node.expression)
 
+    def _ASTAssignmentFromStruct(self, node):
+        for variable in node.variables.identifier_list:
+            self._expression(variable)
+        self._expression(node.struct_expression)
+
     def _ASTIfStatement(self, node):
         self._expression(node.condition)
         self._list(node.then_list)
