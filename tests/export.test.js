@@ -125,7 +125,6 @@ for (const [args, code, pattern] of [
   [['--out', 'x', '--for-spreadsheets'], 2, /csv/],
   [['--out', 'x', '--repo', 'api'], 2, /--repo/],
   [['--out', 'x', '--warehouse', 'duckdb:none.duckdb'], 1, /no warehouse[^]*init/],
-  [['--out', 'x', '--warehouse', 'bigquery:some-project.data'], 2, /DuckDB/],
 ]) {
   test(`export ${args.join(' ')} is refused, and creates nothing`, async () => {
     const { stderr } = await workspace.expect(code, ['export', ...args]);

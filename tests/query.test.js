@@ -127,7 +127,6 @@ for (const [args, pattern] of [
   [['SELECT 1', '--format', 'xml'], /xml/],
   [['SELECT 1', '--for-spreadsheets'], /csv/],
   [['SELECT 1', '--repo', 'api'], /--repo/],
-  [['SELECT 1', '--warehouse', 'bigquery:some-project.data'], /DuckDB/],
 ]) {
   test(`query ${JSON.stringify(args)} is refused`, async () => {
     const { stdout, stderr } = await workspace.expect(2, ['query', ...args]);

@@ -206,7 +206,6 @@ for (const [args, pattern] of [
   [['--no-people', '--teams', 'x'], /--teams/],
   [['--teams', 'missing.txt'], /missing\.txt/],
   [['--teams', 'bad.txt'], /bad\.txt line 2: '\?b' can't be a login/],
-  [['--warehouse', 'bigquery:some-project.data'], /DuckDB/],
 ]) {
   test(`report ${args.join(' ')} is refused`, async () => {
     await writeFile(join(workspace.directory, 'bad.txt'), 'good: ann\nbad: \u001bb\n');

@@ -14,6 +14,9 @@
 namespace github_stats {
 namespace {
 
+// BigQuery takes a second or more for each statement, whatever the rows: few large batches.
+constexpr int64_t kBigQueryBatchBytes = int64_t{1} << 30U;
+
 // Copies lie beside the DuckDB file: there is room for rows, and who has the file open, which only
 // one process can, is the only one to copy.
 LoadOptions load_options(const Settings& settings) {
@@ -21,6 +24,8 @@ LoadOptions load_options(const Settings& settings) {
   if (const auto* duckdb = std::get_if<DuckDbFile>(&settings.warehouse)) {
     std::error_code ignored;
     options.copies = std::filesystem::absolute(duckdb->file + ".copies", ignored);
+  } else {
+    options.batch_bytes = kBigQueryBatchBytes;
   }
   return options;
 }
