@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <random>
 #include <set>
 #include <string>
@@ -15,6 +13,7 @@
 #include "warehouse/bigquery_metrics_sql.h"
 #include "warehouse/bigquery_query.h"
 #include "warehouse/bigquery_tables.h"
+#include "warehouse/names.h"
 
 namespace github_stats::bigquery {
 namespace {
@@ -44,16 +43,6 @@ Result<FinishedJob> run_script(Client& client, std::string script, const std::st
   write_query(json, client, {.sql = std::move(script)});
   json.end_object().end_object();
   return run_job(client, {.id = new_job_id(), .configuration = configuration, .doing = doing});
-}
-
-std::set<std::string> in_lower_case(const std::vector<std::string>& logins) {
-  std::set<std::string> lower;
-  for (std::string login : logins) {
-    std::ranges::transform(login, login.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    lower.insert(std::move(login));
-  }
-  return lower;
 }
 
 // What the warehouse holds of the rules.

@@ -6,25 +6,13 @@
 #include <algorithm>
 
 #include "warehouse/bigquery_tables.h"
+#include "warehouse/joined.h"
 
 namespace github_stats::bigquery_sql {
 namespace {
 
 using namespace fmt::literals;
 using bigquery::sql_type;
-
-// `each` applied to every element, joined.
-template <typename Range, typename Each>
-std::string joined(const Range& range, std::string_view separator, Each each) {
-  std::string result;
-  for (const auto& element : range) {
-    if (!result.empty()) {
-      result += separator;
-    }
-    result += each(element);
-  }
-  return result;
-}
 
 std::string identifier(std::string_view name) { return fmt::format("`{}`", name); }
 

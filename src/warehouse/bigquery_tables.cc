@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 #include "base/json_writer.h"
 #include "warehouse/bigquery_query.h"
+#include "warehouse/names.h"
 
 namespace github_stats::bigquery {
 namespace {
@@ -15,12 +15,6 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr Duration kPassingTableLives = std::chrono::hours(24);
-
-bool same_name(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  });
-}
 
 std::string_view mode_of(const Column& column) {
   return column.type == ColumnType::kTextList ? "REPEATED"

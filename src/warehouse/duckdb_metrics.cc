@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <set>
 #include <string>
 
@@ -11,6 +9,7 @@
 #include "warehouse/duckdb_errors.h"
 #include "warehouse/duckdb_transaction.h"
 #include "warehouse/metrics_sql.h"
+#include "warehouse/names.h"
 #include "warehouse/sql.h"
 
 namespace github_stats::duckdb {
@@ -61,16 +60,6 @@ Status check_name_is_free(Work& work, const View& view) {
         "rename that table, or use another DuckDB file");
   }
   return {};
-}
-
-std::set<std::string> in_lower_case(std::vector<std::string> logins) {
-  std::set<std::string> lower;
-  for (std::string& login : logins) {
-    std::ranges::transform(login, login.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    lower.insert(std::move(login));
-  }
-  return lower;
 }
 
 // What the warehouse holds of the rules: bots in lower case, and days.

@@ -10,6 +10,7 @@
 #include "warehouse/duckdb_load.h"
 #include "warehouse/duckdb_metrics.h"
 #include "warehouse/duckdb_query.h"
+#include "warehouse/names.h"
 #include "warehouse/sql.h"
 
 namespace github_stats {
@@ -32,12 +33,6 @@ Status unusable(const Table& table, std::string_view why) {
   return fail(ErrorCode::kPreconditionFailed,
               fmt::format("the table {} can't be used: {}", table.name, why),
               "rename that table, or use another DuckDB file");
-}
-
-bool same_name(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  });
 }
 
 // Whether rows of `table` can be written to what was found under its name.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "warehouse/joined.h"
+
 namespace github_stats::duckdb_sql {
 namespace {
 
@@ -20,19 +22,6 @@ std::string quoted(std::string_view text, char quote) {
     result.append(c == quote ? 2 : 1, c);
   }
   result += quote;
-  return result;
-}
-
-// `each` applied to every element, joined.
-template <typename Range, typename Each>
-std::string joined(const Range& range, std::string_view separator, Each each) {
-  std::string result;
-  for (const auto& element : range) {
-    if (!result.empty()) {
-      result += separator;
-    }
-    result += each(element);
-  }
   return result;
 }
 
