@@ -40,6 +40,7 @@ def _attach(connection, project):
 
 
 database._attach = _attach
+database.projects = lambda: sorted(database._attached)
 
 _options = load._options
 load._options = lambda options: _options(
