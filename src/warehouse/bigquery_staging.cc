@@ -102,11 +102,12 @@ Status StreamStaging::begin() {
     return begin_upload();
   }
   std::vector<ChunkToLoad> sorted = chunks_;
-  const auto packed = std::ranges::stable_partition(
-      sorted, [](const ChunkToLoad& chunk) { return !is_compressed(chunk); });
+  const auto packed = std::stable_partition(
+      sorted.begin(), sorted.end(), [](const ChunkToLoad& chunk) { return !is_compressed(chunk); });
   const std::span<const ChunkToLoad> all(sorted);
-  RETURN_IF_ERROR(begin_jobs(all.first(all.size() - packed.size())));
-  return begin_jobs(all.last(packed.size()));
+  const auto plain = static_cast<size_t>(packed - sorted.begin());
+  RETURN_IF_ERROR(begin_jobs(all.first(plain)));
+  return begin_jobs(all.subspan(plain));
 }
 
 Status StreamStaging::begin_jobs(std::span<const ChunkToLoad> chunks) {

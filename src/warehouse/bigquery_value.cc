@@ -39,7 +39,7 @@ std::optional<std::string> plain(const Field& field, std::string_view text) {
   return micros ? format_time(Time(Duration(*micros))) : std::string(text);
 }
 
-Status write_value(JsonWriter& json, const Field& field, dom::element value);
+Status write_value(JsonWriter& json, const Field& field, dom::element holder);
 
 Status write_struct(JsonWriter& json, const Field& field, dom::element value) {
   dom::array members;
