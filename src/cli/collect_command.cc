@@ -158,7 +158,8 @@ class CollectSession {
       }
       table.add(std::move(row));
     }
-    fmt::print("{}\n{}{}", table.render(), closing_lines(), metrics_line(loaded_));
+    fmt::print("{}\n{}{}{}", table.render(), closing_lines(), metrics_line(loaded_),
+               passed_line(loaded_));
   }
 
   std::string closing_lines() const {
@@ -246,9 +247,23 @@ class CollectSession {
   bool stopped_early_ = false;
 };
 
+// Without a load rows would stay in a directory that they are to pass through.
+Status check_load(const Settings& settings, const CommandOptions& options) {
+  if (settings.persist_to_store || !options.no_load) {
+    return {};
+  }
+  return fail(ErrorCode::kInvalidArgument,
+              "--no-load can't go with PERSIST_TO_GCS=false: rows go straight to the warehouse, "
+              "and nothing keeps them until they are loaded later",
+              "leave out --no-load, or set PERSIST_TO_GCS=true");
+}
+
 // Signs in to GitHub and collects.
 int run_session(const Settings& settings, const CommandOptions& options, const std::string& command,
                 const CollectSession::Start& start) {
+  if (const Status load = check_load(settings, options); !load) {
+    return report_failure(load.error());
+  }
   if (const Status key = check_privacy_key(settings); !key) {
     return report_failure(key.error());
   }

@@ -58,7 +58,7 @@ void print_text(const LoadOutcome& outcome) {
                with_thousands(outcome.in_warehouse[stream])});
   }
   fmt::print("{}{} loaded\n", table.render(), counted(outcome.report.chunks, "chunk", "chunks"));
-  fmt::print("{}", metrics_line(outcome));
+  fmt::print("{}{}", metrics_line(outcome), passed_line(outcome));
   if (outcome.report.unexplained > 0) {
     fmt::print("{} chunks were left alone: no checkpoint tells of them\n",
                with_thousands(outcome.report.unexplained));

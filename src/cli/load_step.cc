@@ -6,10 +6,13 @@
 #include <system_error>
 #include <variant>
 
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "cli/environment.h"
 #include "cli/metrics_step.h"
 #include "cli/text.h"
+#include "collect/removal.h"
+#include "load/passed_chunks.h"
 
 namespace github_stats {
 namespace {
@@ -28,6 +31,15 @@ LoadOptions load_options(const Settings& settings) {
     options.batch_bytes = kBigQueryBatchBytes;
   }
   return options;
+}
+
+// Gives how many chunks are gone.
+Result<int64_t> remove_passed(const Settings& settings, ObjectStore& store, Warehouse& warehouse,
+                              const std::string& org, const LoadReport& report) {
+  crash_point("load.passed.before");
+  Removal removal(store, static_cast<size_t>(settings.max_workers), [](int64_t) {}, {});
+  RETURN_IF_ERROR(remove_passed_chunks(store, warehouse, org, report, removal));
+  return removal.objects();
 }
 
 }  // namespace
@@ -56,12 +68,24 @@ Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
   }
   ASSIGN_OR_RETURN(outcome.in_warehouse, warehouse->counts(request.org));
   outcome.warehouse = warehouse->name();
+  if (!settings.persist_to_store) {
+    display.show_text("removing what is loaded…");
+    ASSIGN_OR_RETURN(outcome.passed,
+                     remove_passed(settings, store, *warehouse, request.org, outcome.report));
+  }
   display.clear();
   return outcome;
 }
 
 std::string metrics_line(const LoadOutcome& outcome) {
   return outcome.metrics ? fmt::format("metrics: {}\n", described(*outcome.metrics)) : "";
+}
+
+std::string passed_line(const LoadOutcome& outcome) {
+  return outcome.passed == 0
+             ? ""
+             : fmt::format("removed {}: their rows are in {}\n",
+                           counted(outcome.passed, "chunk", "chunks"), outcome.warehouse);
 }
 
 void print_failed_loads(const LoadReport& report) {

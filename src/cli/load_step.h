@@ -17,17 +17,22 @@ struct LoadOutcome {
   LoadReport report;
   StreamCounts in_warehouse;
   std::optional<MetricsUpdate> metrics;  // what was calculated after it
+  int64_t passed = 0;                    // chunks removed as they are needed no more
   std::string warehouse;                 // its name
 };
 
 // Opens the warehouse, creates what it lacks, loads what `request` selects, calculates the metrics
-// that this changes unless `no_metrics`, and closes it.
+// that this changes unless `no_metrics`, and closes it. Where rows only pass through the store,
+// removes the chunks that have done so.
 Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
                                 const LoadRequest& request, bool no_metrics,
                                 ProgressDisplay& display);
 
 // "metrics: …" with the newline, or nothing if none were calculated.
 std::string metrics_line(const LoadOutcome& outcome);
+
+// "removed N chunks …" with the newline, or nothing if none were.
+std::string passed_line(const LoadOutcome& outcome);
 
 // Names the chunks that could not be loaded on standard error.
 void print_failed_loads(const LoadReport& report);

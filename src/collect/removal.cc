@@ -49,17 +49,29 @@ Status Removal::remove_page(std::vector<ObjectInfo>& page) {
   return status;
 }
 
+Status Removal::pull_requests_first(std::string_view repository_prefix, const Wanted& wanted) {
+  const std::string prefix(repository_prefix);
+  RETURN_IF_ERROR(below(prefix + std::string(to_string(Stream::kPullRequests)) + "/", wanted));
+  return below(prefix, wanted);
+}
+
+Status Removal::chunks(std::string_view org, std::string_view repo,
+                       const std::function<bool(const ChunkKey&)>& wanted) {
+  return pull_requests_first(repository_prefix(org, repo), [&](const ObjectInfo& object) {
+    const auto key = parse_chunk_key(object.key);
+    return key && wanted(*key);
+  });
+}
+
 Status Removal::repository(std::string_view org, std::string_view repo, const ChunkFilter& filter) {
   const std::string prefix = repository_prefix(org, repo);
   // A repository may be called as the checkpoints' folder is: it has no strangers.
   const bool takes_strangers =
       !filter.is_of_some_collections() && prefix != checkpoints_prefix(org);
-  const Wanted wanted = [&](const ObjectInfo& object) {
+  return pull_requests_first(prefix, [&](const ObjectInfo& object) {
     const auto key = parse_chunk_key(object.key);
     return key ? filter.wants(*key) : takes_strangers;
-  };
-  RETURN_IF_ERROR(below(prefix + std::string(to_string(Stream::kPullRequests)) + "/", wanted));
-  return below(prefix, wanted);
+  });
 }
 
 Status Removal::checkpoints(std::string_view org, const ChunkFilter& filter) {

@@ -32,9 +32,14 @@ class Removal {
   // Objects below `prefix` that are wanted.
   Status below(std::string_view prefix, const Wanted& wanted);
 
-  // A repository's chunks that the filter wants; when it wants all, whatever else is in its folder.
+  // A repository's chunks that are wanted.
   // Pull requests go first: without them their details are ignored by a load, while the other way
   // round a load after half a removal would take the details away in the warehouse, too.
+  Status chunks(std::string_view org, std::string_view repo,
+                const std::function<bool(const ChunkKey&)>& wanted);
+
+  // A repository's chunks that the filter wants; when it wants all, whatever else is in its folder.
+  // Pull requests go first.
   Status repository(std::string_view org, std::string_view repo, const ChunkFilter& filter);
 
   // Checkpoints of collections that the filter wants. Their chunks must be gone: those without a
@@ -48,6 +53,7 @@ class Removal {
   int64_t bytes() const { return bytes_; }
 
  private:
+  Status pull_requests_first(std::string_view repository_prefix, const Wanted& wanted);
   Status remove_page(std::vector<ObjectInfo>& page);
 
   ObjectStore& store_;
