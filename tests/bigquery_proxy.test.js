@@ -5,16 +5,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { BigQuery } from '@google-cloud/bigquery';
 import { Storage } from '@google-cloud/storage';
 import { startGoogle } from './lib/bigquery.js';
+import { bigQueryClient } from './lib/bigquery_warehouse.js';
 import { spawnChild } from './lib/program.js';
 import { SEED } from './lib/random.js';
 import { FIELDS, PROJECT, fresh, rawBigQuery, sqlName } from './lib/raw_bigquery.js';
 import { rawClient } from './lib/raw_storage.js';
-
-// Google's client asks nobody who it is.
-process.env.METADATA_SERVER_DETECTION = 'none';
 
 const { gcs, bigQuery, close } = await startGoogle();
 after(close);
@@ -29,13 +26,7 @@ const problems = async () => (await bigQuery.violations()).map(({ problem }) => 
 
 // --- Google's own client
 
-function client() {
-  const made = new BigQuery({ apiEndpoint: bigQuery.url, projectId: PROJECT });
-  // Without credentials it has no headers, and its uploads fail to add theirs.
-  const send = made.makeAuthenticatedRequest;
-  made.makeAuthenticatedRequest = Object.assign((options, ...rest) => send({ headers: {}, ...options }, ...rest), send);
-  return made;
-}
+const client = () => bigQueryClient(bigQuery.url, PROJECT);
 
 test('Google\'s own client gets along', async () => {
   const [bucket] = await new Storage({ apiEndpoint: gcs.url, projectId: PROJECT }).createBucket('with-client');

@@ -15,7 +15,7 @@ function isoTime(micros) {
 }
 
 /** A number where it is exact, else its digits. */
-function plainInteger(value) {
+export function plainInteger(value) {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
 }
@@ -50,19 +50,17 @@ async function withWarehouse(file, use) {
 
 export const queryWarehouse = (file, sql) => withWarehouse(file, (query) => query(sql));
 
-/** All rows of the five tables: {pull_requests: […], …}. */
-export function readTables(file) {
-  return withWarehouse(file, async (query) => {
-    const tables = {};
-    for (const table of TABLES) tables[table] = await query(`SELECT * FROM "${table}"`);
-    return tables;
-  });
+/** All rows of the five tables: {pull_requests: […], …}. `query` is a function from SQL to rows, of any warehouse. */
+export async function readTables(query) {
+  const tables = {};
+  for (const table of TABLES) tables[table] = await query(`SELECT * FROM ${table}`);
+  return tables;
 }
 
 /** {pull_requests: n, commits: n, …} */
-export async function countTables(file) {
-  const counts = TABLES.map((table) => `(SELECT count(*) FROM "${table}") AS "${table}"`);
-  return (await queryWarehouse(file, `SELECT ${counts.join(', ')}`))[0];
+export async function countTables(query) {
+  const counts = TABLES.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`);
+  return (await query(`SELECT ${counts.join(', ')}`))[0];
 }
 
 /** Has the warehouse open for writing while `use` runs, as another program would. */

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Storage } from '@google-cloud/storage';
+import { BigQueryReader } from './bigquery_warehouse.js';
 import { describeRun, startProgram } from './program.js';
 import { bucketFiles, directoryFiles, readStore, storeProblems } from './store.js';
 import { assertTruth } from './truth.js';
@@ -14,6 +15,7 @@ export const TOKEN = 'sim-token';
 
 const PREFIX = 'some/prefix';
 let buckets = 0;
+let datasets = 0;
 
 /** A bucket for each workspace, and what a user would set to keep a store there. */
 function bucketStore({ url }) {
@@ -24,19 +26,37 @@ function bucketStore({ url }) {
   };
 }
 
+/** A dataset for each workspace, and what a user would set to have a warehouse there. */
+function bigQueryWarehouse({ url }, location) {
+  const place = { project: 'emulated-project', dataset: `workspace_${datasets += 1}`, location };
+  return {
+    reader: new BigQueryReader(url, place),
+    env: {
+      GITHUB_STATS_WAREHOUSE: undefined,
+      BIGQUERY_PROJECT_ID: place.project,
+      BIGQUERY_DATASET_ID: place.dataset,
+      BIGQUERY_LOCATION: location,
+      BIGQUERY_EMULATOR_HOST: url,
+    },
+  };
+}
+
 export class Workspace {
   /**
    * @param github {url}: a simulator or a gate in front of one
    * @param env settings that differ from the usual ones; undefined leaves one out
    * @param gcs {url} of a Cloud Storage to keep the store in; without it the store is a directory
+   * @param bigQuery {url} of a BigQuery to have the warehouse in; without it the warehouse is a file of DuckDB
    */
-  static async create(github, env = {}, { gcs } = {}) {
+  static async create(github, env = {}, { gcs, bigQuery } = {}) {
     const directory = await mkdtemp(join(tmpdir(), 'github-stats-test-'));
-    return new Workspace(directory, github, env, gcs && bucketStore(gcs));
+    return new Workspace(directory, github, env, gcs && bucketStore(gcs),
+      bigQuery && bigQueryWarehouse(bigQuery, env.BIGQUERY_LOCATION ?? 'US'));
   }
 
-  constructor(directory, github, env, inBucket) {
+  constructor(directory, github, env, inBucket, inBigQuery) {
     this.bucket = inBucket?.bucket;
+    this.bigQuery = inBigQuery?.reader;
     this.createdAt = Date.now();
     this.directory = directory;
     this.storeDirectory = join(directory, 'store');
@@ -48,6 +68,7 @@ export class Workspace {
       GITHUB_STATS_STORE: `file:${this.storeDirectory}`,
       GITHUB_STATS_WAREHOUSE: `duckdb:${this.warehouseFile}`,
       ...inBucket?.env,
+      ...inBigQuery?.env,
       ...env,
     };
   }
@@ -81,16 +102,17 @@ export class Workspace {
   }
 
   counts() {
-    return countTables(this.warehouseFile);
+    return countTables((sql) => this.query(sql));
   }
 
   /** All rows of the five tables. */
   tables() {
-    return readTables(this.warehouseFile);
+    return readTables((sql) => this.query(sql));
   }
 
+  /** What is in the warehouse, read by DuckDB's or Google's own client. */
   query(sql) {
-    return queryWarehouse(this.warehouseFile, sql);
+    return this.bigQuery ? this.bigQuery.query(sql) : queryWarehouse(this.warehouseFile, sql);
   }
 
   /** What is in the store, in a bucket read by Google's own client. */
@@ -102,9 +124,9 @@ export class Workspace {
     return readStore(await this.files());
   }
 
-  assertTruth(simulator, selection = {}, context = '') {
+  async assertTruth(simulator, selection = {}, context = '') {
     const rate = Number(this.env.GITHUB_STATS_CLOCK_RATE ?? 1);
-    return assertTruth(this.warehouseFile, simulator, { selection, since: this.createdAt, rate }, context);
+    return assertTruth(await this.tables(), simulator, { selection, since: this.createdAt, rate }, context);
   }
 
   /** Pull requests whose details are not as many as their own rows say: {repo, number, stream, said, found}. */
