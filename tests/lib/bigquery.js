@@ -1,6 +1,7 @@
 // A BigQuery on this machine: local-bigquery, an emulator written by others, behind the proxy that makes
 // it as strict as Google (bigquery_proxy.js says where it is not).
 
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -45,13 +46,22 @@ export async function startBigQuery({ storageUrl, port } = {}) {
   };
 }
 
-/** A BigQuery and the Cloud Storage that it loads from: {gcs, bigQuery, close()}. */
+/** A BigQuery and the Cloud Storage that it loads from: {gcs, bigQuery, assertNoViolations(), close()}. */
 export async function startGoogle() {
   const gcs = await startGcs();
   const bigQuery = await startBigQuery({ storageUrl: gcs.emulatorUrl });
   return {
     gcs,
     bigQuery,
+    /** Fails with the requests that were not as Google has them; they are forgotten. */
+    assertNoViolations: async () => {
+      const violations = [];
+      for (const proxy of [gcs, bigQuery]) {
+        violations.push(...await proxy.violations());
+        await proxy.forgetViolations();
+      }
+      assert.deepEqual(violations, []);
+    },
     close: async () => {
       await bigQuery.close();
       await gcs.close();
