@@ -113,11 +113,28 @@ Result<HttpResponse> Client::ask(HttpRequest request, std::string_view doing,
   return response;
 }
 
+// To whom it may not tell, Google does not tell whether a table is there.
+std::optional<std::string> Client::remedy_for_missing(const Error& error) const {
+  if (error.code == ErrorCode::kNotFound &&
+      error.message.find("Not found: ") != std::string::npos) {
+    return "see whether BIGQUERY_LOCATION is right; 'github-stats init' creates what is not there";
+  }
+  if (error.code == ErrorCode::kPermissionDenied && permission_in(error.message).empty() &&
+      error.message.find("not exist") != std::string::npos) {
+    return "if it is not there, 'github-stats init' creates it; else " +
+           remedy_for("bigquery.tables.getData");
+  }
+  return std::nullopt;
+}
+
 Error Client::refusal(std::string_view doing, const HttpResponse& response,
                       std::string_view permission) const {
   Error error = classify_google_failure(response);
   if (error.code == ErrorCode::kPermissionDenied) {
     error.remedy = remedy_for(permission_in(error.message).empty() ? permission : error.message);
+  }
+  if (const auto remedy = remedy_for_missing(error)) {
+    error.remedy = *remedy;
   }
   error.message = fmt::format("can't {}: {}", doing, error.message);
   return error;

@@ -83,6 +83,9 @@ class Client {
   std::string remedy_for(std::string_view permission_or_message) const;
 
  private:
+  // Nothing when the failure is not about a dataset or table that may not be there.
+  std::optional<std::string> remedy_for_missing(const Error& error) const;
+
   std::shared_ptr<GoogleApi> api_;
   Clock& clock_;
   const Options options_;
