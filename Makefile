@@ -13,10 +13,10 @@ export CCACHE_NOHASHDIR := 1
 # Messages of a step that went well are not worth reading: they are kept for when it fails.
 quietly = tools/quietly
 
-.PHONY: help setup build demo test install format lint asan tsan bench clean
+.PHONY: help setup build demo demo-cloud test install format lint asan tsan bench clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what building and testing need
 	@tools/setup
@@ -27,6 +27,9 @@ build: setup ## Build the program: build/release/github-stats
 
 demo: build ## Collect an organisation into an embedded warehouse (GitHub's, with GITHUB_TOKEN and GITHUB_ORG; else a simulated one)
 	@tools/demo
+
+demo-cloud: build ## The same with a bucket and BigQuery (emulators on this machine, and a simulated GitHub)
+	@tools/demo-cloud
 
 test: build ## Run every test
 	@ctest --preset release --output-on-failure -j $(BUILD_JOBS)
