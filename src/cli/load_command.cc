@@ -41,7 +41,8 @@ void print_json(const LoadOutcome& outcome) {
   json.key("metrics").begin_object();
   json.key("rows").integer(outcome.metrics ? outcome.metrics->rows : 0);
   json.key("days").integer(outcome.metrics ? outcome.metrics->days : 0).end_object();
-  json.key("unexplained").integer(outcome.report.unexplained).key("failed").begin_array();
+  json.key("unexplained").integer(outcome.report.unexplained);
+  json.key("removed").integer(outcome.passed).key("failed").begin_array();
   for (const FailedLoad& failed : outcome.report.failed) {
     json.begin_object().key("repo").text(failed.repo);
     json.key("collection_id").text(failed.collection_id);
