@@ -48,7 +48,7 @@ Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
                                 const LoadRequest& request, bool no_metrics,
                                 ProgressDisplay& display) {
   display.show_text("loading…");
-  ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings));
+  ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings, request.stop));
   RETURN_IF_ERROR(init_warehouse(settings, *warehouse));
   Loader loader(store, *warehouse, system_clock(), load_options(settings));
   LoadOutcome outcome;
@@ -57,6 +57,9 @@ Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
                                   with_thousands(progress.rows), with_thousands(progress.chunks),
                                   with_thousands(progress.listed)));
   }));
+  if (request.stop.stop_requested()) {
+    return fail(ErrorCode::kCancelled, "stopped before the metrics, which the next load brings");
+  }
   if (!no_metrics) {
     // Also without a new chunk: a process may have died between a load and its metrics.
     display.show_text("calculating metrics…");

@@ -75,8 +75,16 @@ class Load {
     return {};
   }
 
+  Status check_stop() const {
+    if (request_.stop.stop_requested()) {
+      return fail(ErrorCode::kCancelled, "stopped while loading");
+    }
+    return {};
+  }
+
   Status add_chunk(const ObjectInfo& object, std::map<std::string, ChunkSet>& units) {
     if (++listed_ % kListedBetweenReports == 0) {
+      RETURN_IF_ERROR(check_stop());
       report_progress();
     }
     const auto key = parse_chunk_key(object.key);
@@ -116,6 +124,7 @@ class Load {
     if (units.empty()) {
       return {};
     }
+    RETURN_IF_ERROR(check_stop());
     Status status = load_units(units);
     copies_.clear();
     return status;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,8 @@ struct LoadRequest {
   std::string org;
   ChunkFilter filter;
   bool reload = false;  // those loaded before as well
+  // Ends the load between two batches; the next one takes the rest.
+  std::stop_token stop = {};
 };
 
 // Chunks that could not be loaded, and with them the rest of their repository's collection.
@@ -68,8 +71,8 @@ class Loader {
 
   // Loads what the request selects. A chunk or checkpoint that can't be read leaves out its
   // repository's collection, is reported, and does not keep others from being loaded. Fails when
-  // the store or the warehouse does. `observe` is called after each batch and now and then while
-  // the store is listed.
+  // the store or the warehouse does, or with cancelled. `observe` is called after each batch and
+  // now and then while the store is listed.
   Result<LoadReport> load(const LoadRequest& request,
                           const std::function<void(const LoadProgress&)>& observe);
 

@@ -39,6 +39,23 @@ TEST_P(LoaderTest, LoadsEachChunkOnce) {
   EXPECT_EQ(load({.org = "acme", .reload = true}).chunks, 2);
 }
 
+TEST_P(LoaderTest, AStopEndsItBetweenBatchesAndTheNextTakesTheRest) {
+  options_.batch_bytes = 1;  // each repository is a batch
+  const std::string a = put_chunk("api", kFirst, 0);
+  const std::string b = put_chunk("web", kFirst, 0);
+  std::stop_source stop;
+  const LoadRequest request{.org = "acme", .stop = stop.get_token()};
+  const auto stopped =
+      Loader(store_, *warehouse_, clock_, options_).load(request, [&](const LoadProgress&) {
+        stop.request_stop();
+      });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
+  EXPECT_THAT(loaded(), ElementsAre(a));
+  EXPECT_EQ(load({.org = "acme"}).chunks, 1);
+  EXPECT_THAT(loaded(), UnorderedElementsAre(a, b));
+}
+
 TEST_P(LoaderTest, FollowsRepositoryAndDate) {
   const std::string web = put_chunk("web", kFirst, 0);
   const std::string later = put_chunk("web", kSecond, 0);
