@@ -9,6 +9,10 @@
 
 namespace github_stats {
 
+int exit_code_for(const Error& error) {
+  return error.code == ErrorCode::kInvalidArgument ? kExitUsage : kExitFailed;
+}
+
 int report_failure(const Error& error) {
   // DuckDB explains in several lines, one of which points into the statement above it.
   std::string_view rest = error.message;
@@ -21,7 +25,7 @@ int report_failure(const Error& error) {
   if (!error.remedy.empty()) {
     fmt::print(stderr, "  {}\n", printable(error.remedy));
   }
-  return error.code == ErrorCode::kInvalidArgument ? kExitUsage : kExitFailed;
+  return exit_code_for(error);
 }
 
 }  // namespace github_stats

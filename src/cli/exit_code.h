@@ -11,6 +11,8 @@ inline constexpr int kExitUsage = 2;          // command line or settings
 inline constexpr int kExitPartly = 3;         // some repositories failed
 inline constexpr int kExitInterrupted = 130;  // resumable
 
+int exit_code_for(const Error& error);
+
 // Prints the failure on standard error and gives the exit code for it.
 int report_failure(const Error& error);
 
