@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/log.h"
+#include "cli/collecting.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/estimate_step.h"
@@ -26,11 +27,11 @@ class CollectSession {
  public:
   using Start = std::function<Result<CollectionReport>(Collector&, ObjectStore&, std::stop_token)>;
 
-  CollectSession(const Settings& settings, const CommandOptions& options, std::string command,
+  CollectSession(const Settings& settings, const CommandOptions& options, const CollectingRun& how,
                  GitHubConnection& github)
       : settings_(settings),
         options_(options),
-        command_(std::move(command)),
+        how_(how),
         github_(github),
         display_(stderr, display_mode_for(settings, stderr)) {}
 
@@ -38,7 +39,7 @@ class CollectSession {
     const Status status = collect(start);
     display_.clear();
     if (!status) {
-      return stopped_early_ ? kExitInterrupted : report_failure(status.error());
+      return stopped_early_ ? kExitInterrupted : how_.report(status.error());
     }
     if (report_.interrupted) {
       print_how_to_resume("interrupted");
@@ -48,8 +49,10 @@ class CollectSession {
       if (const Status loaded = load(); !loaded) {
         display_.clear();
         conclude();
-        report_failure(loaded.error());
-        fmt::print(stderr, "  what was collected is safe; load it with: github-stats load-gcs\n");
+        how_.report(loaded.error());
+        if (how_.is_attended) {
+          fmt::print(stderr, "  what was collected is safe; load it with: github-stats load-gcs\n");
+        }
         return kExitFailed;
       }
     }
@@ -59,30 +62,33 @@ class CollectSession {
     return conclude();
   }
 
+  const std::string& collection_id() const { return report_.checkpoint.collection_id; }
+
  private:
   Status collect(const Start& start) {
-    const InterruptHandler interrupt;
-    ASSIGN_OR_RETURN(store_, open_store(settings_, interrupt.token()));
+    std::optional<InterruptHandler> interrupt;
+    const std::stop_token stop = how_.stop ? *how_.stop : interrupt.emplace().token();
+    ASSIGN_OR_RETURN(store_, open_store(settings_, stop));
     RETURN_IF_ERROR(store_->init());
     if (!options_.no_load) {
       // A warehouse that can't be used is better known before an hour of collecting than after.
-      ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings_));
+      ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings_, stop));
       RETURN_IF_ERROR(warehouse->init());
     }
     configure_logging(
         {settings_.log_level, settings_.log_format, {}, [this](std::string_view line) {
            display_.print_above(line);
          }});
-    auto report = collect_under_lease(start, interrupt.token());
+    auto report = collect_under_lease(start, stop);
     configure_logging({settings_.log_level, settings_.log_format});
-    stopped_early_ = interrupt.token().stop_requested();
+    stopped_early_ = stop.stop_requested();
     ASSIGN_OR_RETURN(report_, std::move(report));
     return {};
   }
 
   // The lease lasts from before GitHub is asked for repositories to after the last write.
   Result<CollectionReport> collect_under_lease(const Start& start, std::stop_token stop) {
-    const LeaseRequest request{.org = settings_.github_org, .command = command_};
+    const LeaseRequest request{.org = settings_.github_org, .command = how_.command};
     ASSIGN_OR_RETURN(const auto keeper, LeaseKeeper::take(*store_, system_clock(), request, stop));
     LeasedStore store(*store_, keeper->lease());
     Collector collector(
@@ -106,7 +112,8 @@ class CollectSession {
   }
 
   Status load() {
-    const LoadRequest request{.org = report_.checkpoint.org};
+    const LoadRequest request{.org = report_.checkpoint.org,
+                              .stop = how_.stop.value_or(std::stop_token())};
     ASSIGN_OR_RETURN(loaded_,
                      load_chunks(settings_, *store_, request, options_.no_metrics, display_));
     print_failed_loads(loaded_.report);
@@ -218,7 +225,7 @@ class CollectSession {
       }
     }
     if (report_.failure) {
-      const int code = report_failure(*report_.failure);
+      const int code = how_.report(*report_.failure);
       print_how_to_resume("stopped");
       return github_.limiter().points_are_spent() ? kExitPartly : code;
     }
@@ -231,13 +238,16 @@ class CollectSession {
   }
 
   void print_how_to_resume(std::string_view why) const {
+    if (!how_.is_attended) {
+      return;
+    }
     fmt::print(stderr, "{}; go on with: github-stats resume --collection-id {}\n", why,
                report_.checkpoint.collection_id);
   }
 
   const Settings& settings_;
   const CommandOptions& options_;
-  const std::string command_;
+  const CollectingRun& how_;
   GitHubConnection& github_;
   ProgressDisplay display_;
   std::unique_ptr<ObjectStore> store_;
@@ -259,31 +269,34 @@ Status check_load(const Settings& settings, const CommandOptions& options) {
 }
 
 // Signs in to GitHub and collects.
-int run_session(const Settings& settings, const CommandOptions& options, const std::string& command,
-                const CollectSession::Start& start) {
+CollectingEnd run_session(const Settings& settings, const CommandOptions& options,
+                          const CollectingRun& how, const CollectSession::Start& start) {
   if (const Status load = check_load(settings, options); !load) {
-    return report_failure(load.error());
+    return {how.report(load.error()), {}};
   }
   if (const Status key = check_privacy_key(settings); !key) {
-    return report_failure(key.error());
+    return {how.report(key.error()), {}};
   }
   const auto github = GitHubConnection::open(settings);
   if (!github) {
-    return report_failure(github.error());
+    return {how.report(github.error()), {}};
   }
-  return CollectSession(settings, options, command, **github).run(start);
+  CollectSession session(settings, options, how, **github);
+  const int exit_code = session.run(start);
+  return {exit_code, session.collection_id()};
 }
 
 // `request` says what to collect; of whom is in the settings.
-int run_collection(const Settings& settings, const CommandOptions& options,
-                   CollectionRequest request) {
+CollectingEnd run_collection(const Settings& settings, const CommandOptions& options,
+                             CollectionRequest request, const CollectingRun& how) {
   request.org = settings.github_org;
+  request.command = how.command;
   request.filter = {settings.repositories, settings.excluded_repositories,
                     settings.include_archived, settings.include_forks};
   if (options.dry_run) {
-    return print_estimate(settings, request);
+    return {print_estimate(settings, request), {}};
   }
-  return run_session(settings, options, request.command,
+  return run_session(settings, options, how,
                      [&](Collector& collector, ObjectStore&, std::stop_token stop) {
                        return collector.start(request, stop);
                      });
@@ -293,20 +306,26 @@ int run_collection(const Settings& settings, const CommandOptions& options,
 
 int run_backfill(const Settings& settings, const CommandOptions& options) {
   const int64_t days = options.days > 0 ? options.days : settings.lookback_days;
-  return run_collection(settings, options,
-                        {.command = "backfill", .window = std::chrono::hours(24 * days)});
+  return run_collection(settings, options, {.window = std::chrono::hours(24 * days)},
+                        {.command = "backfill"})
+      .exit_code;
 }
 
 int run_collect(const Settings& settings, const CommandOptions& options) {
-  CollectionRequest request{.command = "collect"};
-  if (options.hours > 0) {
-    request.window = std::chrono::hours(options.hours);
-    request.begins_history = false;
-  } else {
-    request.window = std::chrono::hours(24 * settings.lookback_days);
-    request.from_watermarks = true;
+  const CollectingRun how{.command = "collect"};
+  if (options.hours == 0) {
+    return collect_since_watermarks(settings, options, how).exit_code;
   }
-  return run_collection(settings, options, std::move(request));
+  return run_collection(settings, options,
+                        {.window = std::chrono::hours(options.hours), .begins_history = false}, how)
+      .exit_code;
+}
+
+CollectingEnd collect_since_watermarks(const Settings& settings, const CommandOptions& options,
+                                       const CollectingRun& run) {
+  return run_collection(
+      settings, options,
+      {.window = std::chrono::hours(24 * settings.lookback_days), .from_watermarks = true}, run);
 }
 
 int run_resume(const Settings& settings, const CommandOptions& options) {
@@ -319,7 +338,12 @@ int run_resume(const Settings& settings, const CommandOptions& options) {
                "--exclude-repo\n");
     return kExitUsage;
   }
-  return run_session(settings, options, "resume",
+  return go_on_with_collection(settings, options, {.command = "resume"}).exit_code;
+}
+
+CollectingEnd go_on_with_collection(const Settings& settings, const CommandOptions& options,
+                                    const CollectingRun& run) {
+  return run_session(settings, options, run,
                      [&](Collector& collector, ObjectStore& store,
                          std::stop_token stop) -> Result<CollectionReport> {
                        ASSIGN_OR_RETURN(const std::string org,
