@@ -19,6 +19,7 @@
 #include "cli/version.h"
 #include "config/setting_info.h"
 #include "config/settings.h"
+#include "schedule/cron.h"
 #include "schema/schema.h"
 #include "store/keys.h"
 
@@ -30,6 +31,7 @@ constexpr const char* kExamples = R"(Examples:
   github-stats init                          create the store and the tables
   github-stats backfill --days 180           collect half a year, then load it
   github-stats collect                       what changed since the last time
+  github-stats scheduled --interval 6        that every six hours, as a service
   github-stats backfill --dry-run            what that would cost
   github-stats backfill --repo 'web-*'       some repositories only
   github-stats resume                        list what can be resumed
@@ -39,6 +41,10 @@ constexpr const char* kExamples = R"(Examples:
 Settings also come from the environment and from .env; see .env.example.
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but for some
 repositories (resume takes just those), 130 interrupted (resumable).)";
+
+// Hours. A run a minute is too much for anybody.
+constexpr double kLeastInterval = 0.02;
+constexpr double kMostInterval = 8784;
 
 using Command = std::function<int(const Settings&, const CommandOptions&)>;
 
@@ -145,14 +151,48 @@ class CommandLine {
                     "resume --collection-id 20260131T235959Z", run_resume);
     resume->add_option("--collection-id", options_.collection_id, "as printed: 20260131T235959Z")
         ->check(is_collection_id);
+    CLI::App* scheduled = add_scheduled();
     for (CLI::App* command : {backfill, collect}) {
       command->add_flag("--dry-run", options_.dry_run,
                         "say what it would bring, cost and take, and do nothing");
     }
-    for (CLI::App* command : {backfill, collect, resume}) {
+    for (CLI::App* command : {backfill, collect, scheduled, resume}) {
       command->add_flag("--no-load", options_.no_load, "collect only; load-gcs loads later");
       add_no_metrics(command);
     }
+  }
+
+  CLI::App* add_scheduled() {
+    CLI::App* scheduled = add_command(
+        "scheduled", "Run collect every few hours, until SIGTERM or SIGINT",
+        "scheduled --interval 6\n"
+        "  github-stats scheduled --cron '0 */6 * * *' --jitter 10 --log-format json\n"
+        "  github-stats scheduled --once               one run, for a scheduler of yours\n\n"
+        "The first run begins at once. SIGHUP reads the settings again.",
+        [this](const Settings& settings, const CommandOptions& options) {
+          return run_scheduled(settings, options, [this] { return load_settings(sources()); });
+        });
+    CLI::Option* interval = scheduled
+                                ->add_option("--interval", options_.interval_hours,
+                                             "hours from one run to the next [6]")
+                                ->check(CLI::Range(kLeastInterval, kMostInterval))
+                                ->type_name("HOURS");
+    CLI::Option* cron = scheduled
+                            ->add_option("--cron", options_.cron,
+                                         "when to run instead, in five fields as cron's, in UTC")
+                            ->check(is_cron)
+                            ->type_name("'M H D M W'");
+    CLI::Option* jitter = scheduled
+                              ->add_option("--jitter", options_.jitter_minutes,
+                                           "put each run off by up to so many minutes, at random")
+                              ->check(CLI::Range(0, 1440))
+                              ->type_name("MINUTES");
+    CLI::Option* once = scheduled->add_flag("--once", options_.once, "one run, and its exit code");
+    cron->excludes(interval);
+    for (CLI::Option* option : {interval, cron, jitter}) {
+      once->excludes(option);
+    }
+    return scheduled;
   }
 
   void add_store_commands() {
@@ -261,6 +301,11 @@ class CommandLine {
 
   static std::string is_day(const std::string& text) {
     return is_date(text) ? "" : "'" + text + "' is not a day of the form 2026-01-31";
+  }
+
+  static std::string is_cron(const std::string& text) {
+    const auto times = CronTimes::parse(text);
+    return times ? "" : times.error().describe();
   }
 
   static std::string is_collection_id(const std::string& text) {

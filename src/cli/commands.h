@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,10 @@ struct CommandOptions {
   std::optional<int64_t> retention_days;  // init; 0: for ever
   int64_t days = 0;                       // backfill; 0: the setting's
   int64_t hours = 0;                      // collect; 0: from the watermarks
+  double interval_hours = 6;              // scheduled
+  std::string cron;                       // scheduled; empty: by the interval
+  int64_t jitter_minutes = 0;             // scheduled
+  bool once = false;                      // scheduled
   bool no_load = false;
   bool no_metrics = false;    // what loads
   bool dry_run = false;       // backfill, collect, query
@@ -45,6 +50,10 @@ struct CommandOptions {
 int run_init(const Settings& settings, const CommandOptions& options);
 int run_backfill(const Settings& settings, const CommandOptions& options);
 int run_collect(const Settings& settings, const CommandOptions& options);
+// Ends when it is told to. SIGHUP reads the settings anew.
+using SettingsReader = std::function<Result<Settings>()>;
+int run_scheduled(const Settings& settings, const CommandOptions& options,
+                  const SettingsReader& read_again);
 int run_resume(const Settings& settings, const CommandOptions& options);
 int run_load(const Settings& settings, const CommandOptions& options);
 int run_metrics(const Settings& settings, const CommandOptions& options);

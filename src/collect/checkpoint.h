@@ -67,7 +67,7 @@ struct Checkpoint {
 
   std::string collection_id;
   std::string org;
-  std::string command;  // "backfill" or "collect"
+  std::string command;  // "backfill", "collect" or "scheduled"
   CollectionSettings settings;
   Time started_at;
   // The window: what changed in [since, until) is collected. GitHub's times; a repository's window

@@ -37,7 +37,7 @@ struct CollectorOptions {
 
 struct CollectionRequest {
   std::string org;      // as the user typed it
-  std::string command;  // "backfill" or "collect", for the checkpoint
+  std::string command;  // "backfill", "collect" or "scheduled", for the checkpoint
   Duration window{0};   // how far back, from GitHub's now
   // Whether the window may begin a repository's history: what is older is not wanted, and the next
   // collection goes on from here. Otherwise only watermarks that there are move.
