@@ -13,6 +13,7 @@
 #include "cli/load_step.h"
 #include "cli/progress_display.h"
 #include "cli/resumable.h"
+#include "cli/run_summary.h"
 #include "cli/text.h"
 #include "cli/text_table.h"
 #include "collect/collector.h"
@@ -39,7 +40,7 @@ class CollectSession {
     const Status status = collect(start);
     display_.clear();
     if (!status) {
-      return stopped_early_ ? kExitInterrupted : how_.report(status.error());
+      return stopped_early_ ? kExitInterrupted : report(status.error());
     }
     if (report_.interrupted) {
       print_how_to_resume("interrupted");
@@ -49,7 +50,7 @@ class CollectSession {
       if (const Status loaded = load(); !loaded) {
         display_.clear();
         conclude();
-        how_.report(loaded.error());
+        report(loaded.error());
         if (how_.is_attended) {
           fmt::print(stderr, "  what was collected is safe; load it with: github-stats load-gcs\n");
         }
@@ -62,9 +63,24 @@ class CollectSession {
     return conclude();
   }
 
-  const std::string& collection_id() const { return report_.checkpoint.collection_id; }
+  RunSummary summary(int exit_code) const {
+    return {.command = how_.command,
+            .org = settings_.github_org,
+            .started_at = started_at_,
+            .ended_at = system_clock().now(),
+            .exit_code = exit_code,
+            .failure = failure_,
+            .report = report_,
+            .usage = github_.usage(),
+            .loaded = loaded_.warehouse.empty() ? std::nullopt : std::optional(loaded_)};
+  }
 
  private:
+  int report(const Error& error) {
+    failure_ = error;
+    return how_.report(error);
+  }
+
   Status collect(const Start& start) {
     std::optional<InterruptHandler> interrupt;
     const std::stop_token stop = how_.stop ? *how_.stop : interrupt.emplace().token();
@@ -200,7 +216,7 @@ class CollectSession {
     return parts.empty() ? "" : fmt::format("left out: {}\n", fmt::join(parts, ", "));
   }
 
-  int conclude() const {
+  int conclude() {
     const auto failed = report_.failed();
     bool complete = report_.hidden.empty();
     for (const std::string& reason : report_.hidden) {
@@ -225,7 +241,7 @@ class CollectSession {
       }
     }
     if (report_.failure) {
-      const int code = how_.report(*report_.failure);
+      const int code = report(*report_.failure);
       print_how_to_resume("stopped");
       return github_.limiter().points_are_spent() ? kExitPartly : code;
     }
@@ -253,6 +269,8 @@ class CollectSession {
   std::unique_ptr<ObjectStore> store_;
   CollectionReport report_;
   LoadOutcome loaded_;
+  std::optional<Error> failure_;  // the last that was reported
+  const Time started_at_ = system_clock().now();
   Duration elapsed_{0};
   bool stopped_early_ = false;
 };
@@ -283,7 +301,16 @@ CollectingEnd run_session(const Settings& settings, const CommandOptions& option
   }
   CollectSession session(settings, options, how, **github);
   const int exit_code = session.run(start);
-  return {exit_code, session.collection_id()};
+  const RunSummary summary = session.summary(exit_code);
+  CollectingEnd end{exit_code, summary.report.checkpoint.collection_id};
+  if (!options.summary_file.empty()) {
+    const Status written = write_whole_file(options.summary_file, encode_run_summary(summary));
+    if (!written) {
+      const int code = how.report(written.error());
+      end.exit_code = exit_code == kExitDone || exit_code == kExitPartly ? code : exit_code;
+    }
+  }
+  return end;
 }
 
 // `request` says what to collect; of whom is in the settings.

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -158,6 +159,11 @@ class CommandLine {
     }
     for (CLI::App* command : {backfill, collect, scheduled, resume}) {
       command->add_flag("--no-load", options_.no_load, "collect only; load-gcs loads later");
+      command
+          ->add_option("--summary-file", options_.summary_file,
+                       "write what the run came to, as JSON, to this file")
+          ->check(is_in_a_folder)
+          ->type_name("FILE");
       add_no_metrics(command);
     }
   }
@@ -301,6 +307,15 @@ class CommandLine {
 
   static std::string is_day(const std::string& text) {
     return is_date(text) ? "" : "'" + text + "' is not a day of the form 2026-01-31";
+  }
+
+  static std::string is_in_a_folder(const std::string& file) {
+    std::error_code ignored;
+    const auto path = std::filesystem::absolute(file, ignored);
+    const bool can_be = path.has_filename() &&
+                        std::filesystem::is_directory(path.parent_path(), ignored) &&
+                        !std::filesystem::is_directory(path, ignored);
+    return can_be ? "" : "'" + file + "' can't be a file: create the folder that it is to be in";
   }
 
   static std::string is_cron(const std::string& text) {

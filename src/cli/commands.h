@@ -20,6 +20,7 @@ struct CommandOptions {
   std::string cron;                       // scheduled; empty: by the interval
   int64_t jitter_minutes = 0;             // scheduled
   bool once = false;                      // scheduled
+  std::string summary_file;               // what collects; empty: none
   bool no_load = false;
   bool no_metrics = false;    // what loads
   bool dry_run = false;       // backfill, collect, query
