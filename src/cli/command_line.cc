@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -181,7 +182,7 @@ class CommandLine {
     CLI::Option* interval = scheduled
                                 ->add_option("--interval", options_.interval_hours,
                                              "hours from one run to the next [6]")
-                                ->check(CLI::Range(kLeastInterval, kMostInterval))
+                                ->check(is_interval)
                                 ->type_name("HOURS");
     CLI::Option* cron = scheduled
                             ->add_option("--cron", options_.cron,
@@ -316,6 +317,15 @@ class CommandLine {
                         std::filesystem::is_directory(path.parent_path(), ignored) &&
                         !std::filesystem::is_directory(path, ignored);
     return can_be ? "" : "'" + file + "' can't be a file: create the folder that it is to be in";
+  }
+
+  static std::string is_interval(const std::string& text) {
+    char* end = nullptr;
+    const double hours = std::strtod(text.c_str(), &end);
+    const bool is_allowed = *end == 0 && hours >= kLeastInterval && hours <= kMostInterval;
+    return is_allowed ? ""
+                      : fmt::format("'{}' is not between {} and {} hours", text, kLeastInterval,
+                                    kMostInterval);
   }
 
   static std::string is_cron(const std::string& text) {
