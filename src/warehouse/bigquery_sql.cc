@@ -102,15 +102,20 @@ std::string from_winners(const Dataset& dataset, Stream stream, const Staged& st
 std::string first_day(Stream stream) { return fmt::format("first_of_{}", to_string(stream)); }
 std::string last_day(Stream stream) { return fmt::format("last_of_{}", to_string(stream)); }
 
-std::string begin() {
-  return fmt::format(R"(
+// Of two loads at once each would insert rows that it does not see the other insert: inserts do not
+// conflict. So every load changes one row, the same, and the later one is ended, to be run again.
+std::string begin(const Dataset& dataset) {
+  return fmt::format(
+      R"(
 DECLARE {} TIMESTAMP;
 
 BEGIN TRANSACTION;
+
+UPDATE {} SET stale_after_days = stale_after_days WHERE TRUE;
 )",
-                     joined(kStreams, ", ", [](Stream stream) {
-                       return first_day(stream) + ", " + last_day(stream);
-                     }));
+      joined(kStreams, ", ",
+             [](Stream stream) { return first_day(stream) + ", " + last_day(stream); }),
+      dataset.table("_metrics_settings"));
 }
 
 // The pull requests whose newest staged version is no older than the table's, with that version's
@@ -387,7 +392,7 @@ SELECT
 }
 
 std::string load(const Dataset& dataset, const StagedStreams& staged) {
-  std::string script = begin() + select_winners(dataset, staged[0]) + select_kept(dataset) +
+  std::string script = begin(dataset) + select_winners(dataset, staged[0]) + select_kept(dataset) +
                        note_days(dataset, staged) + bound_days();
   for (const Stream stream : kStreams) {
     script += merges(dataset, stream, staged[static_cast<size_t>(stream)]);
