@@ -9,6 +9,7 @@
 //     queries        - legacy SQL, Google's default, is taken for GoogleSQL: here a violation
 //                    - a MERGE in a transaction fails (mended in serve.py); a NULL for a required column is told otherwise
 //                    - a requestId that was seen is refused: here it gets the first one's results
+//                    - of transactions that change the same table none is ended (transactions.js), or in the engine's words
 //     places         - all is in US: a job here is where its datasets are, a dataset elsewhere and a job asked
 //                      for elsewhere (or without a location outside of US and EU) are not found
 //     jobs           - an inserted job is never DONE in the insert's answer, and later for as long as slow_jobs says

@@ -6,6 +6,7 @@ import { Locks } from '../google_proxy/locks.js';
 import { answerOf, passedQuery, projectPath, tablePath } from './pass.js';
 import { Places, isSearched, tablesOf } from './places.js';
 import { LoadFailure } from './sources.js';
+import { Transactions } from './transactions.js';
 import { checkConfiguration, checkJobId, checkLabels, checkLoad } from './values.js';
 
 const TYPES = ['query', 'load', 'copy', 'extract'];
@@ -13,6 +14,9 @@ const TYPES = ['query', 'load', 'copy', 'extract'];
 const STATUSES = { notFound: 404, accessDenied: 403, backendError: 503 };
 const NOT_WRITING = /^(?!.*\b(INSERT|MERGE|UPDATE|DELETE|TRUNCATE)\b)/is;
 const SELF_DESCRIBING = ['PARQUET', 'AVRO', 'ORC'];
+// How the emulator's engine says that two transactions changed the same rows, and how Google does.
+const CONFLICT = /Conflict on (?:tuple deletion|update)!|Transaction conflict - [^"]*/g;
+const CONCURRENT_UPDATE = 'Transaction is aborted due to concurrent update against table.';
 const BACKEND_ERROR = { reason: 'backendError', message: 'Error encountered during execution. Retrying may solve the problem.' };
 
 const hidden = (state) => ({ state });
@@ -37,6 +41,7 @@ export class Jobs {
   #places;
   #permissions;
   #quotas;
+  #transactions;
   #locks = new Locks();
   #records = new Map();
   #requests = new Map();
@@ -49,6 +54,7 @@ export class Jobs {
     this.#places = new Places(backend);
     this.#permissions = permissions;
     this.#quotas = quotas;
+    this.#transactions = new Transactions(backend);
   }
 
   /** From now on a job answers `polls` times that it is not done. */
@@ -100,7 +106,8 @@ export class Jobs {
       const denial = await this.#denialOf(record);
       if (denial) throw new LoadFailure({ reason: 'accessDenied', message: denial });
       if (fault?.kind === 'job_failed') throw new LoadFailure(BACKEND_ERROR);
-      const refusal = await this.#run(record);
+      const sql = configuration.query?.query ?? '';
+      const refusal = await this.#transactions.begin({ projectId, jobId, sql }, () => this.#run(record));
       if (refusal) return refusal;
     } catch (error) {
       if (!(error instanceof LoadFailure) && !(error instanceof Refusal)) throw error;
@@ -229,7 +236,8 @@ export class Jobs {
   #inPlace({ location, staged }, text) {
     const written = staged ? staged.written(text) : text;
     return written.replaceAll('was not found in location US', `was not found in location ${location}`)
-      .replaceAll(/NOT NULL constraint failed: [^.]+\.(\w+)/g, 'Required field $1 cannot be null');
+      .replaceAll(/NOT NULL constraint failed: [^.]+\.(\w+)/g, 'Required field $1 cannot be null')
+      .replaceAll(CONFLICT, CONCURRENT_UPDATE);
   }
 
   /** The state that a slow job pretends to be in; undefined once it is slow no more. */
