@@ -225,6 +225,21 @@ test('--once runs once, with the exit code of that run', () => story(IN_REAL_TIM
   await workspace.expect(1, ['scheduled', '--once'], { env: { GITHUB_TOKEN: 'wrong-token' } });
 }));
 
+test('runs that may spend little get through a large collection one after the other', () =>
+  story(IN_REAL_TIME, async (workspace) => {
+    const args = ['scheduled', '--once', '--max-points', '100'];
+    let result = await workspace.run(args);
+    for (let runs = 1; result.code === 3 && runs < 20; runs += 1) {
+      assert.equal((await workspace.store()).checkpoints.length, 1, 'it goes on with the one there is');
+      assert.deepEqual(await workspace.incompletePullRequests(), []);
+      result = await workspace.run(args);
+    }
+    assert.equal(result.code, 0, describeRun(args, result));
+    assert.match(result.stderr, /going on with a collection/);
+    await workspace.assertTruth(simulator);
+    await workspace.assertStoreInOrder();
+  }));
+
 test('wrong usage is refused before anything begins', () => story(IN_REAL_TIME, async (workspace) => {
   const { requests } = await simulator.stats();
   for (const [args, env, named] of [

@@ -75,7 +75,7 @@ for (const [way, env] of Object.entries(WAYS)) {
     await simulator.control({ reset: true });
     watch();
     const codes = await runsSilently(workspace, [['init'], ...everyLog.map((flags) => [...BACKFILL, ...flags]), ['gcs-summary', ...DEBUG],
-      ['gcs-summary', '--json'], ['load-gcs', '--reload', ...DEBUG], ['resume'], ['--help'], ['backfill', '--help'], ['--version'],
+      ['gcs-summary', '--json'], ['load-gcs', '--reload', ...DEBUG], ['scheduled', '--once', ...DEBUG], ['resume'], ['--help'], ['backfill', '--help'], ['--version'],
       ['wipe-gcs', '--repo', 'Mixed.Case', '--confirm', ...DEBUG]].map((args) => [args]));
     assert.ok(codes.every((code) => code === 0), codes.join());
     assert.deepEqual(await findSecrets(needles(), { rows: JSON.stringify(await workspace.tables()) }, workspace.storeDirectory), []);
