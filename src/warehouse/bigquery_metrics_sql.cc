@@ -11,6 +11,10 @@ std::string described(const Dialect& dialect, std::string_view description) {
   return fmt::format("OPTIONS (description = {})", dialect.literal(description));
 }
 
+std::string definition_of(const Dialect& dialect, const View& view) {
+  return dialect.statement(view.name, {{"pull_requests", dialect.table("pull_requests")}});
+}
+
 std::string create_view(const Dialect& dialect, const View& view) {
   std::string columns;
   for (const Column& column : view.columns) {
@@ -18,12 +22,27 @@ std::string create_view(const Dialect& dialect, const View& view) {
                            described(dialect, column.description));
   }
   return fmt::format("CREATE OR REPLACE VIEW {} (\n{}\n)\n{} AS\n{};\n", dialect.table(view.name),
-                     columns, described(dialect, view.description), dialect.statement(view.name));
+                     columns, described(dialect, view.description), definition_of(dialect, view));
 }
 
-// Reads two temporary tables of the script's: BigQuery works a WITH out as often as it is read.
+// What is calculated: the days of a temporary table of the script's.
+Dialect::Parameters days_of(const Dialect& dialect) {
+  return {{"days", *dialect.expand("@temporary(metrics_days)")}};
+}
+
+std::string metrics_events(const Dialect& dialect) {
+  return dialect.statement("metrics_events", days_of(dialect));
+}
+
+std::string metrics_facts(const Dialect& dialect) {
+  return dialect.statement("metrics_facts", {{"facts", dialect.table("pull_request_facts")}});
+}
+
+// Reads temporary tables of the script's: BigQuery works a WITH out as often as it is read.
 std::string insert_metrics(const Dialect& dialect) {
-  return dialect.statement("insert_metrics", {{"inputs", ""}});
+  Dialect::Parameters parameters = days_of(dialect);
+  parameters["inputs"] = "";
+  return dialect.statement("insert_metrics", parameters);
 }
 
 }  // namespace
@@ -41,8 +60,8 @@ std::string create_views(const Dialect& dialect) {
 }
 
 std::string metrics_definition(const Dialect& dialect) {
-  return create_views(dialect) + dialect.statement("metrics_facts") +
-         dialect.statement("metrics_events") + insert_metrics(dialect);
+  return create_views(dialect) + metrics_facts(dialect) + metrics_events(dialect) +
+         insert_metrics(dialect);
 }
 
 std::string select_metrics_rules(const Dialect& dialect) {
@@ -66,11 +85,12 @@ std::string replace_metrics_rules(const Dialect& dialect, const std::set<std::st
 
 std::string update_metrics(const Dialect& dialect, MetricsScope scope) {
   Dialect::Parameters parameters = {{"everything", scope == MetricsScope::kAll ? "true" : "false"}};
-  for (const std::string_view step :
-       {"select_all_days", "select_noted_days", "remove_all_metrics", "remove_metrics",
-        "metrics_facts", "metrics_events", "metrics_are_current", "count_metrics"}) {
+  for (const std::string_view step : {"select_all_days", "select_noted_days", "remove_all_metrics",
+                                      "remove_metrics", "metrics_are_current", "count_metrics"}) {
     parameters[step] = dialect.statement(step);
   }
+  parameters["metrics_facts"] = metrics_facts(dialect);
+  parameters["metrics_events"] = metrics_events(dialect);
   parameters["insert_metrics"] = insert_metrics(dialect);
   return dialect.statement("bigquery_update_metrics", parameters);
 }

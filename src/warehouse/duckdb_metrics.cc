@@ -87,6 +87,49 @@ Status replace_bots(Work& work, const std::set<std::string>& bots) {
   return work.execute("UPDATE _metrics_settings SET is_current = false");
 }
 
+// Bounds what DuckDB takes while this lives, as far as there was no narrower bound. What does not
+// fit goes to a directory beside the file, "FILE.tmp", which DuckDB removes again. Each thread
+// needs its share, so there may not be any number of them.
+class Bounds {
+ public:
+  explicit Bounds(Connection& connection) : connection_(connection) {}
+  Bounds(const Bounds&) = delete;
+  Bounds& operator=(const Bounds&) = delete;
+  ~Bounds() { (void)connection_.execute(before_); }
+
+  Status set(Work& work) {
+    ASSIGN_OR_RETURN(const auto rows, work.select(R"(
+SELECT
+  CAST(parse_formatted_bytes(current_setting('memory_limit')) AS BIGINT),
+  CAST(current_setting('threads') AS BIGINT))"));
+    const int64_t memory = as_integer(rows[0][0]);
+    const int64_t threads = as_integer(rows[0][1]);
+    before_ = statements(memory, threads);
+    return work.execute(statements(std::min(memory, kMemory), std::min(threads, kThreads)));
+  }
+
+ private:
+  static constexpr int64_t kMemory = 256 << 20;
+  static constexpr int64_t kThreads = 4;
+
+  // RESET would show the default again and keep the bound.
+  static std::string statements(int64_t memory, int64_t threads) {
+    return fmt::format("SET memory_limit = '{} bytes'; SET threads = {}", memory, threads);
+  }
+
+  Connection& connection_;
+  std::string before_;
+};
+
+Status insert_metrics(Work& work) {
+  RETURN_IF_ERROR(work.execute(sql::slice_days()));
+  ASSIGN_OR_RETURN(const auto slices, work.select(sql::kSlices));
+  for (const Row& slice : slices) {
+    RETURN_IF_ERROR(work.execute(sql::insert_metrics(as_integer(slice[0]))));
+  }
+  return {};
+}
+
 Result<bool> metrics_are_current(Work& work) {
   ASSIGN_OR_RETURN(const auto rows, work.select("SELECT is_current FROM _metrics_settings"));
   return !rows.empty() && rows[0][0] == "true";
@@ -133,6 +176,8 @@ Status set_metrics_rules(Connection& connection, const MetricsRules& rules) {
 
 Result<MetricsUpdate> update_metrics(Connection& connection, MetricsScope scope) {
   Work work(connection, "calculating metrics in DuckDB");
+  Bounds bounds(connection);
+  RETURN_IF_ERROR(bounds.set(work));
   Transaction transaction(connection);
   RETURN_IF_ERROR(work.done(transaction.begin()));
   ASSIGN_OR_RETURN(const bool current, metrics_are_current(work));
@@ -143,7 +188,7 @@ Result<MetricsUpdate> update_metrics(Connection& connection, MetricsScope scope)
     return MetricsUpdate();
   }
   RETURN_IF_ERROR(work.execute(all ? sql::remove_all_metrics() : sql::remove_metrics()));
-  RETURN_IF_ERROR(work.execute(sql::insert_metrics()));
+  RETURN_IF_ERROR(insert_metrics(work));
   ASSIGN_OR_RETURN(const auto counts, work.select(sql::count_metrics()));
   RETURN_IF_ERROR(work.execute(sql::metrics_are_current()));
   crash_point("warehouse.metrics.before_commit");

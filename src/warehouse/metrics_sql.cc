@@ -9,7 +9,17 @@
 namespace github_stats::duckdb_sql {
 namespace {
 
-std::string statement(std::string_view name) { return Dialect::duckdb().statement(name); }
+// How many events' metrics are calculated at once. More of them take more memory, and hardly less
+// time: each slice looks through all tables for its own.
+constexpr int64_t kEventsInSlice = 200'000;
+
+std::string statement(std::string_view name, const Dialect::Parameters& parameters = {}) {
+  return Dialect::duckdb().statement(name, parameters);
+}
+
+std::string definition_of(const View& view) {
+  return statement(view.name, {{"pull_requests", Dialect::duckdb().table("pull_requests")}});
+}
 
 }  // namespace
 
@@ -32,7 +42,7 @@ std::string comment_on_metrics_tables() {
 std::string create_view(const View& view) {
   std::string statements =
       fmt::format("CREATE OR REPLACE VIEW {0} AS\n{1};\nCOMMENT ON VIEW {0} IS {2};\n",
-                  identifier(view.name), statement(view.name), literal(view.description));
+                  identifier(view.name), definition_of(view), literal(view.description));
   for (const Column& column : view.columns) {
     statements += fmt::format("COMMENT ON COLUMN {}.{} IS {};\n", identifier(view.name),
                               identifier(column.name), literal(column.description));
@@ -45,7 +55,7 @@ std::string metrics_definition() {
   for (const View& view : views()) {
     definition += create_view(view);
   }
-  return definition + insert_metrics();
+  return definition + insert_metrics(0);
 }
 
 const std::string_view kViewsAreCurrent = R"(
@@ -78,17 +88,28 @@ std::string remove_metrics() { return statement("remove_metrics"); }
 
 std::string remove_all_metrics() { return statement("remove_all_metrics"); }
 
-std::string insert_metrics() {
-  const std::string inputs =
-      fmt::format("fact AS MATERIALIZED (\n{}\n),\nhappening AS MATERIALIZED (\n{}\n),",
-                  statement("metrics_facts"), statement("metrics_events"));
-  return Dialect::duckdb().statement("insert_metrics", {{"inputs", inputs}});
+std::string slice_days() {
+  return statement("duckdb_slice_days", {{"size", fmt::to_string(kEventsInSlice)}});
+}
+
+const std::string_view kSlices = "SELECT DISTINCT slice FROM temp.metrics_slices ORDER BY slice";
+
+std::string insert_metrics(int64_t slice) {
+  const std::string days = "slice_day";
+  const std::string facts =
+      fmt::format("(\n{}\n)", statement("pull_request_facts", {{"pull_requests", "chosen"}}));
+  const std::string inputs = statement(
+      "duckdb_metrics_inputs", {{"slice", fmt::to_string(slice)},
+                                {"metrics_events", statement("metrics_events", {{"days", days}})},
+                                {"metrics_facts", statement("metrics_facts", {{"facts", facts}})}});
+  return statement("insert_metrics", {{"days", days}, {"inputs", inputs}});
 }
 
 std::string count_metrics() { return statement("count_metrics"); }
 
 std::string metrics_are_current() {
-  return statement("metrics_are_current") + ";\nDROP TABLE temp.metrics_days";
+  return statement("metrics_are_current") +
+         ";\nDROP TABLE temp.metrics_days;\nDROP TABLE temp.metrics_slices";
 }
 
 }  // namespace github_stats::duckdb_sql

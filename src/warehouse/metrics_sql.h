@@ -2,6 +2,7 @@
 // statements are those of warehouse/sql/, which BigQuery shares.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -37,14 +38,19 @@ std::string note_days_after(Stream stream);
 std::string select_noted_days();
 std::string select_all_days();
 
+// Creates temp.metrics_slices of temp.metrics_days: what is calculated at once takes about the same
+// memory, however many days there are. kSlices selects the slices.
+std::string slice_days();
+extern const std::string_view kSlices;
+
 // Replaces the rows of temp.metrics_days in metrics. The first removes them, or all when everything
-// is calculated; the last tells rows and different days.
+// is calculated; insert_metrics() adds those of one slice; the last tells rows and different days.
 std::string remove_metrics();
 std::string remove_all_metrics();
-std::string insert_metrics();
+std::string insert_metrics(int64_t slice);
 std::string count_metrics();
 
-// Forgets what was noted, and drops temp.metrics_days. Several statements.
+// Forgets what was noted, and drops both tables. Several statements.
 std::string metrics_are_current();
 
 }  // namespace github_stats::duckdb_sql

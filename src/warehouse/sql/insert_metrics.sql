@@ -1,8 +1,9 @@
--- The table metrics: one row for each author, repository and day of metrics_days. Its inputs are
--- `fact`, what metrics_facts.sql selects, and `happening`, what metrics_events.sql does.
+-- The table metrics: one row for each author, repository and day of @days. Its inputs are `fact`,
+-- what metrics_facts.sql selects, and `happening`, what metrics_events.sql does.
 --
 -- What is done to one's own pull request is neither given nor received. A commit may be part of
--- several pull requests.
+-- several pull requests, and a pull request reviewed several times: the groups by id and number are
+-- cheaper than counting different ones.
 INSERT INTO @table(metrics) (
   org, repo, metric_date, author, is_bot,
   prs_opened, prs_merged, prs_closed, commits, additions, deletions,
@@ -20,41 +21,52 @@ WITH @inputs
 change AS (
   SELECT
     org, repo, @day(created_at) AS metric_date, author, is_bot, 'opened' AS kind,
-    CAST(number AS @text) AS id, CAST(NULL AS @text) AS state, collected_at, collection_id
+    collected_at, collection_id
   FROM fact
   UNION ALL
   SELECT
-    org, repo, @day(merged_at), author, is_bot, 'merged',
-    CAST(number AS @text), NULL, collected_at, collection_id
+    org, repo, @day(merged_at), author, is_bot, 'merged', collected_at, collection_id
   FROM fact
   WHERE merged_at IS NOT NULL
   UNION ALL
   SELECT
-    org, repo, @day(closed_at), author, is_bot, 'closed',
-    CAST(number AS @text), NULL, collected_at, collection_id
+    org, repo, @day(closed_at), author, is_bot, 'closed', collected_at, collection_id
   FROM fact
   WHERE closed_at IS NOT NULL AND merged_at IS NULL
 ),
 contribution AS (
   SELECT
     change.org, change.repo, change.metric_date, coalesce(change.author, '') AS author,
-    change.is_bot, change.kind, change.id, change.state, change.collected_at, change.collection_id
+    change.is_bot, change.kind, CAST(NULL AS @text) AS state,
+    change.collected_at, change.collection_id
   FROM change
-  JOIN @temporary(metrics_days) AS day
+  JOIN @days AS day
     ON day.org = change.org
    AND day.repo = change.repo
    AND day.metric_date = change.metric_date
   UNION ALL
   SELECT
-    org, repo, metric_date, coalesce(actor, ''), is_bot, kind,
-    CASE WHEN kind = 'review' THEN CAST(number AS @text) ELSE id END,
-    state, collected_at, collection_id
+    org, repo, metric_date, coalesce(actor, ''), is_bot, kind, state, collected_at, collection_id
   FROM happening
-  WHERE kind = 'commit' OR NOT is_by_author
+  WHERE kind <> 'commit' AND NOT is_by_author
+  UNION ALL
+  SELECT
+    org, repo, metric_date, coalesce(actor, ''), @any_true(is_bot), 'commit', CAST(NULL AS @text),
+    max(collected_at), @newest(collection_id, collected_at)
+  FROM happening
+  WHERE kind = 'commit'
+  GROUP BY org, repo, metric_date, coalesce(actor, ''), id
+  UNION ALL
+  SELECT
+    org, repo, metric_date, coalesce(actor, ''), @any_true(is_bot), 'reviewed', CAST(NULL AS @text),
+    max(collected_at), @newest(collection_id, collected_at)
+  FROM happening
+  WHERE kind = 'review' AND NOT is_by_author
+  GROUP BY org, repo, metric_date, coalesce(actor, ''), number
   UNION ALL
   SELECT
     happening.org, happening.repo, happening.metric_date, coalesce(fact.author, ''), fact.is_bot,
-    'received', happening.id, happening.state, happening.collected_at, happening.collection_id
+    'received', CAST(NULL AS @text), happening.collected_at, happening.collection_id
   FROM happening
   JOIN fact
     ON fact.org = happening.org
@@ -69,14 +81,14 @@ activity AS (
     count(CASE WHEN kind = 'opened' THEN 1 END) AS prs_opened,
     count(CASE WHEN kind = 'merged' THEN 1 END) AS prs_merged,
     count(CASE WHEN kind = 'closed' THEN 1 END) AS prs_closed,
-    count(DISTINCT CASE WHEN kind = 'commit' THEN id END) AS commits,
+    count(CASE WHEN kind = 'commit' THEN 1 END) AS commits,
     count(CASE WHEN kind = 'review' THEN 1 END) AS reviews_given,
     count(CASE WHEN kind = 'review' AND state = 'APPROVED' THEN 1 END) AS reviews_approved,
     count(CASE WHEN kind = 'review' AND state = 'CHANGES_REQUESTED' THEN 1 END)
       AS reviews_changes_requested,
     count(CASE WHEN kind = 'review' AND state = 'COMMENTED' THEN 1 END) AS reviews_commented,
     count(CASE WHEN kind = 'review' AND state = 'DISMISSED' THEN 1 END) AS reviews_dismissed,
-    count(DISTINCT CASE WHEN kind = 'review' THEN id END) AS prs_reviewed,
+    count(CASE WHEN kind = 'reviewed' THEN 1 END) AS prs_reviewed,
     count(CASE WHEN kind = 'received' THEN 1 END) AS reviews_received,
     count(CASE WHEN kind = 'review_comment' THEN 1 END) AS review_comments_given,
     count(CASE WHEN kind = 'issue_comment' THEN 1 END) AS issue_comments_given,
@@ -87,7 +99,7 @@ activity AS (
 ),
 merged AS (
   SELECT
-    org, repo, @day(merged_at) AS metric_date, coalesce(author, '') AS author,
+    day.org, day.repo, day.metric_date, coalesce(fact.author, '') AS author,
     sum(additions) AS additions,
     sum(deletions) AS deletions,
     sum(cycle_seconds) AS cycle_seconds_sum,
@@ -115,8 +127,11 @@ merged AS (
     @percentile(size_lines, 0.5) AS size_lines_p50,
     @percentile(size_lines, 0.9) AS size_lines_p90
   FROM fact
-  WHERE merged_at IS NOT NULL
-  GROUP BY org, repo, @day(merged_at), coalesce(author, '')
+  JOIN @days AS day
+    ON day.org = fact.org
+   AND day.repo = fact.repo
+   AND day.metric_date = @day(fact.merged_at)
+  GROUP BY day.org, day.repo, day.metric_date, coalesce(fact.author, '')
 )
 SELECT
   activity.org, activity.repo, activity.metric_date, activity.author, activity.is_bot,

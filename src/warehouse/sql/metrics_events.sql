@@ -1,11 +1,11 @@
--- What insert_metrics.sql needs to know of the events of metrics_days. It reads this several times,
+-- What insert_metrics.sql needs to know of the events of @days. It reads this several times,
 -- so this is worked out once, before it.
 SELECT
   event.org, event.repo, @day(event.happened_at) AS metric_date,
   event.number, event.kind, event.id, event.actor, event.is_bot, event.is_by_author, event.state,
   event.collected_at, event.collection_id
 FROM @table(pull_request_events) AS event
-JOIN @temporary(metrics_days) AS day
+JOIN @days AS day
   ON day.org = event.org
  AND day.repo = event.repo
  AND day.metric_date = @day(event.happened_at)

@@ -4,4 +4,4 @@ SELECT
   org, repo, number, author, is_bot, created_at, closed_at, merged_at, additions, deletions,
   size_lines, cycle_seconds, coding_seconds, pickup_seconds, review_seconds, merge_seconds,
   collected_at, collection_id
-FROM @table(pull_request_facts)
+FROM @facts

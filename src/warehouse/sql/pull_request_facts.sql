@@ -1,4 +1,5 @@
--- The view pull_request_facts: one row a pull request, when it got how far and what that took.
+-- The view pull_request_facts: one row a pull request of @pull_requests, when it got how far and
+-- what that took.
 -- docs/metrics.md says what the words mean and why.
 --
 -- "Others" are humans other than the author. What happened in the very second of the close came
@@ -8,7 +9,7 @@ WITH pull_request AS (
     org, repo, number,
     CASE WHEN opened_as_draft THEN ready_for_review_at ELSE created_at END AS ready_at,
     coalesce(merged_at, closed_at) AS ended_at
-  FROM @table(pull_requests)
+  FROM @pull_requests
 ),
 event AS (
   SELECT
