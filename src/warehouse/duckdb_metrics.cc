@@ -121,8 +121,8 @@ SELECT
   std::string before_;
 };
 
-Status insert_metrics(Work& work) {
-  RETURN_IF_ERROR(work.execute(sql::slice_days()));
+Status insert_metrics(Work& work, int64_t events_at_once) {
+  RETURN_IF_ERROR(work.execute(sql::slice_days(events_at_once)));
   ASSIGN_OR_RETURN(const auto slices, work.select(sql::kSlices));
   for (const Row& slice : slices) {
     RETURN_IF_ERROR(work.execute(sql::insert_metrics(as_integer(slice[0]))));
@@ -174,7 +174,8 @@ Status set_metrics_rules(Connection& connection, const MetricsRules& rules) {
   return work.done(transaction.commit());
 }
 
-Result<MetricsUpdate> update_metrics(Connection& connection, MetricsScope scope) {
+Result<MetricsUpdate> update_metrics(Connection& connection, MetricsScope scope,
+                                     int64_t events_at_once) {
   Work work(connection, "calculating metrics in DuckDB");
   Bounds bounds(connection);
   RETURN_IF_ERROR(bounds.set(work));
@@ -188,7 +189,7 @@ Result<MetricsUpdate> update_metrics(Connection& connection, MetricsScope scope)
     return MetricsUpdate();
   }
   RETURN_IF_ERROR(work.execute(all ? sql::remove_all_metrics() : sql::remove_metrics()));
-  RETURN_IF_ERROR(insert_metrics(work));
+  RETURN_IF_ERROR(insert_metrics(work, events_at_once));
   ASSIGN_OR_RETURN(const auto counts, work.select(sql::count_metrics()));
   RETURN_IF_ERROR(work.execute(sql::metrics_are_current()));
   crash_point("warehouse.metrics.before_commit");

@@ -9,10 +9,6 @@
 namespace github_stats::duckdb_sql {
 namespace {
 
-// How many events' metrics are calculated at once. More of them take more memory, and hardly less
-// time: each slice looks through all tables for its own.
-constexpr int64_t kEventsInSlice = 200'000;
-
 std::string statement(std::string_view name, const Dialect::Parameters& parameters = {}) {
   return Dialect::duckdb().statement(name, parameters);
 }
@@ -88,8 +84,8 @@ std::string remove_metrics() { return statement("remove_metrics"); }
 
 std::string remove_all_metrics() { return statement("remove_all_metrics"); }
 
-std::string slice_days() {
-  return statement("duckdb_slice_days", {{"size", fmt::to_string(kEventsInSlice)}});
+std::string slice_days(int64_t events) {
+  return statement("duckdb_slice_days", {{"size", fmt::to_string(events)}});
 }
 
 const std::string_view kSlices = "SELECT DISTINCT slice FROM temp.metrics_slices ORDER BY slice";

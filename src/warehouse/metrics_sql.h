@@ -38,9 +38,9 @@ std::string note_days_after(Stream stream);
 std::string select_noted_days();
 std::string select_all_days();
 
-// Creates temp.metrics_slices of temp.metrics_days: what is calculated at once takes about the same
-// memory, however many days there are. kSlices selects the slices.
-std::string slice_days();
+// Creates temp.metrics_slices of temp.metrics_days, each of about so many events. kSlices selects
+// the slices.
+std::string slice_days(int64_t events);
 extern const std::string_view kSlices;
 
 // Replaces the rows of temp.metrics_days in metrics. The first removes them, or all when everything
