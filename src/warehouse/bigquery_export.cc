@@ -81,11 +81,17 @@ std::string select_all(const Table& table) {
 Status fetch(Warehouse& warehouse, const Table& table, const fs::path& path) {
   std::ofstream file(path, std::ios::binary);
   std::string line;
-  RETURN_IF_ERROR(warehouse.for_each_row(select_all(table), [&](const QueryRow& row) {
+  Status read = warehouse.for_each_row(select_all(table), [&](const QueryRow& row) {
     line.clear();
     append_row(table, row, line);
     file << line;
-  }));
+  });
+  if (!read) {
+    if (read.error().code == ErrorCode::kInvalidArgument) {  // not the user's statement
+      read.error().code = ErrorCode::kPreconditionFailed;
+    }
+    return read;
+  }
   file.close();
   return file ? Status() : PassingFolder::no_room("the rows of " + std::string(table.name));
 }

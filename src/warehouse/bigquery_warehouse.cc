@@ -23,9 +23,14 @@ Result<QueryResult> select_own(bigquery::Client& client, const Statement& statem
                : tl::unexpected<Error>(bigquery::asking_for_init(client, found.error()));
 }
 
-// What is wrong with a user's statement.
+// What is wrong with a user's statement, unless there is no warehouse at all.
 Error query_error(Error error) {
-  if (bigquery::is_about_missing_table(error)) {
+  if (error.code == ErrorCode::kNotFound &&
+      error.message.find("Not found: Dataset") != std::string::npos) {
+    error.remedy =
+        "create it with `github-stats init`, or correct BIGQUERY_PROJECT_ID, "
+        "BIGQUERY_DATASET_ID or BIGQUERY_LOCATION";
+  } else if (bigquery::is_about_missing_table(error)) {
     error.code = ErrorCode::kInvalidArgument;
     error.remedy =
         "SELECT table_name FROM INFORMATION_SCHEMA.TABLES lists those there are; "
