@@ -19,7 +19,7 @@
 namespace github_stats {
 namespace {
 
-constexpr int kRounds = 6;  // an emulated load takes about a second
+constexpr int kRounds = 4;  // an emulated load takes about a second
 
 std::string address_in(const char* variable) {
   const char* url = std::getenv(variable);
