@@ -19,33 +19,34 @@ struct CommandOptions {
   double interval_hours = 6;              // scheduled
   std::string cron;                       // scheduled; empty: by the interval
   int64_t jitter_minutes = 0;             // scheduled
-  bool once = false;                      // scheduled
   std::string summary_file;               // what collects; empty: none
+  std::string collection_id;              // resume; empty: list
+  std::string date;                       // load-gcs, gcs-summary, wipe-gcs; empty: all
+  int64_t older_than = 0;                 // wipe-gcs, in days; 0: however old
+  std::string sql;                        // query: SQL, the name of a query, or "-"
+  std::string sql_file;                   // query
+  std::string format;                     // query, export, report; empty: the command's own default
+  std::string out;                        // export: a folder; report: a file, or "-"
+  std::vector<std::string> tables;        // export; empty: all
+  std::string from;                       // report; empty: 12 weeks before the end
+  std::string to;                         // report; empty: the day of as_of
+  std::string as_of;                      // report; empty: when the newest row was collected
+  std::string teams_file;                 // report
+
+  bool once = false;  // scheduled
   bool no_load = false;
-  bool no_metrics = false;    // what loads
-  bool dry_run = false;       // backfill, collect, query
-  std::string collection_id;  // resume; empty: list
-  std::string date;           // load-gcs, gcs-summary, wipe-gcs; empty: all
+  bool no_metrics = false;  // what loads
+  bool dry_run = false;     // backfill, collect, query
   bool reload = false;
-  bool json = false;                // the same three, export
-  bool confirm = false;             // wipe-gcs
-  bool all = false;                 // wipe-gcs
-  int64_t older_than = 0;           // wipe-gcs, in days; 0: however old
-  std::string sql;                  // query: SQL, the name of a query, or "-"
-  std::string sql_file;             // query
-  bool list = false;                // query
-  bool show_sql = false;            // query
-  std::string format;               // query, export, report; empty: the command's own default
-  bool for_spreadsheets = false;    // query, export
-  std::string out;                  // export: a folder; report: a file, or "-"
-  std::vector<std::string> tables;  // export; empty: all
-  std::string from;                 // report; empty: 12 weeks before the end
-  std::string to;                   // report; empty: the day of as_of
-  std::string as_of;                // report; empty: when the newest row was collected
-  std::string teams_file;           // report
-  bool anonymize = false;           // report
-  bool no_people = false;           // report
-  bool open = false;                // report
+  bool json = false;              // load-gcs, gcs-summary, wipe-gcs, export
+  bool confirm = false;           // wipe-gcs
+  bool all = false;               // wipe-gcs
+  bool list = false;              // query
+  bool show_sql = false;          // query
+  bool for_spreadsheets = false;  // query, export
+  bool anonymize = false;         // report
+  bool no_people = false;         // report
+  bool open = false;              // report
 };
 
 int run_init(const Settings& settings, const CommandOptions& options);
