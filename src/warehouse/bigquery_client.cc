@@ -75,6 +75,20 @@ std::optional<int64_t> Document::integer_at(std::string_view pointer) const {
   return digits ? number_in(*digits) : std::nullopt;
 }
 
+std::vector<std::string> Document::texts() const {
+  std::vector<std::string> texts;
+  dom::array list;
+  if (root_.get(list) == simdjson::SUCCESS) {
+    for (const dom::element item : list) {
+      std::string_view text;
+      if (item.get(text) == simdjson::SUCCESS) {
+        texts.emplace_back(text);
+      }
+    }
+  }
+  return texts;
+}
+
 std::string Client::project_url() const {
   return fmt::format("{}/bigquery/v2/projects/{}", options_.base_url,
                      percent_encoded(options_.project));

@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -39,6 +40,8 @@ class Document {
   // ("/status/state").
   std::optional<std::string> text_at(std::string_view pointer) const;
   std::optional<int64_t> integer_at(std::string_view pointer) const;
+  // The texts of a document that is a list; none when it is something else.
+  std::vector<std::string> texts() const;
 
  private:
   std::shared_ptr<simdjson::dom::parser> parser_;

@@ -183,24 +183,10 @@ class Load {
       if (has_strangers(row)) {
         return blame(**staging, {.key = {}, .reason = std::string(kStrangers)});
       }
-      tables[static_cast<size_t>(*stream)].borders = days_in(row[2].value_or("[]"));
+      ASSIGN_OR_RETURN(const Document borders, Document::parse(row[2].value_or("[]")));
+      tables[static_cast<size_t>(*stream)].borders = borders.texts();
     }
     return tables;
-  }
-
-  static std::vector<std::string> days_in(const std::string& json) {
-    std::vector<std::string> days;
-    const auto document = Document::parse(json);
-    simdjson::dom::array list;
-    if (document && document->root().get(list) == simdjson::SUCCESS) {
-      for (const auto day : list) {
-        std::string_view text;
-        if (day.get(text) == simdjson::SUCCESS) {
-          days.emplace_back(text);
-        }
-      }
-    }
-    return days;
   }
 
   // The chunks to be recorded. How many rows one has is known where it is its stream's only one.
@@ -228,17 +214,11 @@ class Load {
     Statement statement{sql::load(dataset_, tables), {}, {}};
     statement.parameters.text("org", batch_.org).timestamp("loaded_at", batch_.loaded_at);
     statement.parameters.raw("chunks", sql::kChunksType, recorded_chunks(staged));
-    std::string configuration;
-    JsonWriter json(configuration);
-    json.begin_object();
-    write_labels(json, collection_id_);
-    json.key("query").begin_object();
-    write_query(json, client_, statement);
-    json.end_object().end_object();
     crash_point("warehouse.load.before_commit");
-    const auto done = run_job(client_, {.id = "_merge_" + name_,
-                                        .configuration = configuration,
-                                        .doing = "merge the staged rows"});
+    const auto done =
+        run_job(client_, {.id = "_merge_" + name_,
+                          .configuration = query_configuration(client_, statement, collection_id_),
+                          .doing = "merge the staged rows"});
     if (!done) {
       return tl::unexpected<Error>(asking_for_init(client_, done.error()));
     }

@@ -5,9 +5,9 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "base/crash_point.h"
-#include "base/json_writer.h"
 #include "http/answer_headers.h"
 #include "warehouse/bigquery_job.h"
 #include "warehouse/bigquery_metrics_sql.h"
@@ -35,14 +35,10 @@ std::string new_job_id() {
 }
 
 Result<FinishedJob> run_script(Client& client, std::string script, const std::string& doing) {
-  std::string configuration;
-  JsonWriter json(configuration);
-  json.begin_object();
-  write_labels(json, {});
-  json.key("query").begin_object();
-  write_query(json, client, {.sql = std::move(script)});
-  json.end_object().end_object();
-  return run_job(client, {.id = new_job_id(), .configuration = configuration, .doing = doing});
+  return run_job(client,
+                 {.id = new_job_id(),
+                  .configuration = query_configuration(client, {.sql = std::move(script)}, {}),
+                  .doing = doing});
 }
 
 // What the warehouse holds of the rules.
@@ -65,14 +61,8 @@ Result<KeptRules> kept_rules(Client& client) {
   kept.definition = row[0].value_or("");
   kept.stale_after_days = number_in(row[1].value_or("")).value_or(0);
   ASSIGN_OR_RETURN(const Document bots, Document::parse(row[3].value_or("[]")));
-  simdjson::dom::array logins;
-  if (bots.root().get(logins) == simdjson::SUCCESS) {
-    for (const auto login : logins) {
-      std::string_view text;
-      if (login.get(text) == simdjson::SUCCESS) {
-        kept.bots.emplace(text);
-      }
-    }
+  for (std::string& login : bots.texts()) {
+    kept.bots.insert(std::move(login));
   }
   return kept;
 }

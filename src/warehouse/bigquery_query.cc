@@ -173,6 +173,18 @@ void write_query(JsonWriter& json, const Client& client, const Statement& statem
   }
 }
 
+std::string query_configuration(const Client& client, const Statement& statement,
+                                std::string_view collection_id) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  write_labels(json, collection_id);
+  json.key("query").begin_object();
+  write_query(json, client, statement);
+  json.end_object().end_object();
+  return text;
+}
+
 Result<std::vector<QueryColumn>> select(Client& client, const Statement& statement,
                                         const std::function<void(QueryRow&&)>& on_row) {
   std::string body;

@@ -62,6 +62,10 @@ void write_labels(JsonWriter& json, std::string_view collection_id);
 // The JobConfigurationQuery of a statement, which uses the dataset's tables by their names.
 void write_query(JsonWriter& json, const Client& client, const Statement& statement);
 
+// The JobConfiguration of a statement or script that is run as a job of its own.
+std::string query_configuration(const Client& client, const Statement& statement,
+                                std::string_view collection_id);
+
 // The rows of a job that has run a statement, as JSON of getQueryResults.
 Result<QueryResult> results_of_job(Client& client, std::string_view job_id, std::string_view doing);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "base/json_writer.h"
@@ -112,8 +113,9 @@ Status StreamStaging::begin() {
 
 Status StreamStaging::begin_jobs(std::span<const ChunkToLoad> chunks) {
   std::vector<std::string> uris;
+  std::set<std::string_view> seen;
   for (const ChunkToLoad& chunk : chunks) {
-    if (std::ranges::find(uris, chunk.location) == uris.end()) {
+    if (seen.insert(chunk.location).second) {
       uris.push_back(chunk.location);
     }
   }

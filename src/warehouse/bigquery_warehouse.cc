@@ -109,20 +109,25 @@ Result<StreamCounts> BigQueryWarehouse::counts(std::string_view org) {
   return counts;
 }
 
-Status BigQueryWarehouse::check(std::string_view sql) {
+Result<bigquery::DryRun> BigQueryWarehouse::look_at(std::string_view sql) {
   RETURN_IF_ERROR(check_not_blank(sql));
-  if (!client_.options().sealed) {
-    return {};
-  }
-  const auto run = bigquery::dry_run(client_, sql);
+  auto run = bigquery::dry_run(client_, sql);
   if (!run) {
     return tl::unexpected<Error>(query_error(run.error()));
   }
-  return run->statement_type == "SELECT"
-             ? Status()
-             : fail(ErrorCode::kInvalidArgument,
-                    "a query may only read, and this statement does more",
-                    "begin it with SELECT or WITH; one statement at a time");
+  if (client_.options().sealed && run->statement_type != "SELECT") {
+    return fail(ErrorCode::kInvalidArgument, "a query may only read, and this statement does more",
+                "begin it with SELECT or WITH; one statement at a time");
+  }
+  return run;
+}
+
+Status BigQueryWarehouse::check(std::string_view sql) {
+  if (!client_.options().sealed) {
+    return check_not_blank(sql);
+  }
+  const auto run = look_at(sql);
+  return run ? Status() : tl::unexpected<Error>(run.error());
 }
 
 Result<QueryResult> BigQueryWarehouse::query(std::string_view sql) {
@@ -140,12 +145,8 @@ Status BigQueryWarehouse::for_each_row(std::string_view sql,
 }
 
 Result<std::optional<int64_t>> BigQueryWarehouse::bytes_to_read(std::string_view sql) {
-  RETURN_IF_ERROR(check(sql));
-  const auto run = bigquery::dry_run(client_, sql);
-  if (!run) {
-    return tl::unexpected<Error>(query_error(run.error()));
-  }
-  return std::optional(run->bytes);
+  ASSIGN_OR_RETURN(const bigquery::DryRun run, look_at(sql));
+  return std::optional(run.bytes);
 }
 
 }  // namespace github_stats

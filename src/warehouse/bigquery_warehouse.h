@@ -10,6 +10,7 @@
 
 #include "google/google_api.h"
 #include "warehouse/bigquery_client.h"
+#include "warehouse/bigquery_query.h"
 #include "warehouse/warehouse.h"
 
 namespace github_stats {
@@ -38,7 +39,9 @@ class BigQueryWarehouse : public Warehouse {
   Result<std::optional<int64_t>> bytes_to_read(std::string_view sql) override;
 
  private:
-  // Whether the statement may be run: sealed, only a SELECT.
+  // What the statement would come to. Sealed, only a SELECT.
+  Result<bigquery::DryRun> look_at(std::string_view sql);
+  // Whether the statement may be run: asks BigQuery only when sealed.
   Status check(std::string_view sql);
 
   bigquery::Client client_;
