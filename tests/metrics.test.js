@@ -1,9 +1,8 @@
 // pull_request_facts and metrics against an independent calculation: plain code over the same rows.
 
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { storeChunks } from './lib/chunks.js';
 import { factsOf, metricsOf, percentile, Rules } from './lib/metrics.js';
 import { Random, SEED } from './lib/random.js';
 import { randomRows } from './lib/random_rows.js';
@@ -55,15 +54,6 @@ function assertIdentity(facts) {
     assert.equal(fact.coding_seconds + fact.pickup_seconds + fact.review_seconds, fact.cycle_seconds, `${fact.repo}#${fact.number}`);
   }
   return whole.length;
-}
-
-/** Puts rows into the store as chunks that a collection has left there. */
-async function storeChunks(workspace, repo, id, tables) {
-  for (const table of TABLES) {
-    const directory = join(workspace.storeDirectory, 'acme', repo, table, `${id.slice(0, 4)}-${id.slice(4, 6)}-${id.slice(6, 8)}`);
-    await mkdir(directory, { recursive: true });
-    await writeFile(join(directory, `${id}_chunk_0.json`), tables[table].map((row) => `${JSON.stringify(row)}\n`).join(''));
-  }
 }
 
 async function truthTables() {
