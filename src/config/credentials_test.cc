@@ -44,7 +44,7 @@ class Credentials : public testing::Test {
          },
          .env_file = file(text)});
     EXPECT_TRUE(raw) << raw.error().describe();
-    return read_github_credentials(*raw);
+    return read_github_credentials(raw->front());
   }
 
   // The tokens, joined by spaces.

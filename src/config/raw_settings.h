@@ -5,15 +5,24 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "config/config_file.h"
 #include "config/setting_info.h"
 #include "config/setting_sources.h"
 
 namespace github_stats {
 
 // In ascending precedence.
-enum class SourceRank { kDefault, kEnvFile, kEnvironment, kFlag };
+enum class SourceRank {
+  kDefault,
+  kConfigFile,
+  kConfigOrganisation,  // an organisation's table in it
+  kEnvFile,
+  kEnvironment,
+  kFlag
+};
 
 struct RawSetting {
   const SettingInfo* info = nullptr;
@@ -26,16 +35,25 @@ struct RawSetting {
 
 class RawSettings {
  public:
-  // Fails with invalid_argument when the env file is malformed, is missing though it was asked for,
-  // or sets a variable that does not exist.
-  static Result<RawSettings> gather(const SettingSources& sources);
+  // One for each organisation of the configuration file, in its order; if it names none, or another
+  // source says which it is to be, that one alone.
+  //
+  // Fails with invalid_argument when a file is malformed, is missing though it was asked for, or
+  // sets what does not exist.
+  static Result<std::vector<RawSettings>> gather(const SettingSources& sources);
 
   // `variable` is one of known_settings().
   const RawSetting& at(std::string_view variable) const;
 
  private:
+  RawSettings();
+
   void set(const SettingInfo& info, std::string_view value, std::string origin, SourceRank rank);
   Status add_env_file(const SettingSources& sources);
+  void add_environment(const SettingSources& sources);
+  Status add_flags(const SettingSources& sources);
+  void add_config(const ConfigFile& file, const std::vector<ConfigEntry>& entries, SourceRank rank);
+  void add_organisation(const ConfigFile& file, const ConfigOrganisation& organisation);
 
   std::map<std::string_view, RawSetting> settings_;
 };

@@ -1,4 +1,5 @@
-// Where settings come from. Flags beat the environment, which beats the env file.
+// Where settings come from. Flags beat the environment, which beats the env file, which beats the
+// configuration file.
 #pragma once
 
 #include <functional>
@@ -16,6 +17,8 @@ struct SettingSources {
   std::function<std::optional<std::string>(const std::string&)> environment;
   // The file of --env-file, which must exist. Nothing: ".env", which need not.
   std::optional<std::string> env_file;
+  // The file of --config, which must exist. Nothing: "github-stats.toml", which need not.
+  std::optional<std::string> config_file = std::nullopt;
 };
 
 // Looks into the process's environment.

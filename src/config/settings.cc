@@ -1,5 +1,7 @@
 #include "config/settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "config/glob.h"
@@ -159,10 +161,7 @@ std::string shown_value(const RawSetting& setting, const Settings& settings) {
   return setting.value;
 }
 
-}  // namespace
-
-Result<Settings> load_settings(const SettingSources& sources) {
-  ASSIGN_OR_RETURN(const RawSettings raw, RawSettings::gather(sources));
+Result<Settings> read_settings(const RawSettings& raw) {
   Settings settings;
   RETURN_IF_ERROR(read_github(raw, settings));
   RETURN_IF_ERROR(read_collection(raw, settings));
@@ -175,6 +174,32 @@ Result<Settings> load_settings(const SettingSources& sources) {
     settings.effective.push_back({info.variable, shown_value(setting, settings), setting.origin});
   }
   return settings;
+}
+
+}  // namespace
+
+Result<std::vector<Settings>> load_all_settings(const SettingSources& sources) {
+  ASSIGN_OR_RETURN(const auto raw, RawSettings::gather(sources));
+  std::vector<Settings> all;
+  for (const RawSettings& each : raw) {
+    ASSIGN_OR_RETURN(Settings settings, read_settings(each));
+    all.push_back(std::move(settings));
+  }
+  return all;
+}
+
+Result<Settings> load_settings(const SettingSources& sources) {
+  ASSIGN_OR_RETURN(auto all, load_all_settings(sources));
+  if (all.size() > 1) {
+    std::vector<std::string> names;
+    for (const Settings& settings : all) {
+      names.push_back(settings.github_org);
+    }
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("there are several organisations: {}", fmt::join(names, ", ")),
+                "choose one of them with --org");
+  }
+  return std::move(all.front());
 }
 
 Status check_github_credentials(const Settings& settings) {

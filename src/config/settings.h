@@ -21,7 +21,7 @@ namespace github_stats {
 struct EffectiveSetting {
   std::string_view variable;
   std::string value;   // "(hidden)" for a secret, "" when there is none
-  std::string origin;  // "default", ".env line 3", "environment", "flag --org"
+  std::string origin;  // "default", "github-stats.toml line 3", "environment", "flag --org"
 };
 
 struct Settings {
@@ -78,8 +78,13 @@ struct Settings {
   std::vector<EffectiveSetting> effective;
 };
 
-// Reads the settings. Every failure is invalid_argument and names the variable, the value (unless
-// it is secret), where it came from, and what is allowed. Credentials may be missing.
+// Reads the settings of each organisation: those of the configuration file, or the one that is
+// named elsewhere; there is at least one. Every failure is invalid_argument and names the variable,
+// the value (unless it is secret), where it came from, and what is allowed. Credentials may be
+// missing.
+Result<std::vector<Settings>> load_all_settings(const SettingSources& sources);
+
+// The same where there can be but one; more are an error that names them.
 Result<Settings> load_settings(const SettingSources& sources);
 
 // Fails with unauthenticated when there are no GitHub credentials; says how to get some. For the
