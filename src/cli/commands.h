@@ -19,7 +19,7 @@ struct CommandOptions {
   double interval_hours = 6;              // scheduled
   std::string cron;                       // scheduled; empty: by the interval
   int64_t jitter_minutes = 0;             // scheduled
-  std::string summary_file;               // what collects; empty: none
+  std::string summary_file;               // what collects; empty: none; {org}: its organisation
   std::string collection_id;              // resume; empty: list
   std::string date;                       // load-gcs, gcs-summary, wipe-gcs; empty: all
   int64_t older_than = 0;                 // wipe-gcs, in days; 0: however old
@@ -38,7 +38,7 @@ struct CommandOptions {
   bool no_metrics = false;  // what loads
   bool dry_run = false;     // backfill, collect, query
   bool reload = false;
-  bool json = false;              // load-gcs, gcs-summary, wipe-gcs, export
+  bool json = false;              // load-gcs, gcs-summary, wipe-gcs, export, config show
   bool confirm = false;           // wipe-gcs
   bool all = false;               // wipe-gcs
   bool list = false;              // query
@@ -64,5 +64,6 @@ int run_wipe(const Settings& settings, const CommandOptions& options);
 int run_report(const Settings& settings, const CommandOptions& options);
 int run_query(const Settings& settings, const CommandOptions& options);
 int run_export(const Settings& settings, const CommandOptions& options);
+int run_config_show(const std::vector<Settings>& all, const CommandOptions& options);
 
 }  // namespace github_stats

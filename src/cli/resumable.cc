@@ -35,7 +35,7 @@ Status print_resumable(const Settings& settings) {
                std::to_string(collection.to_go), with_thousands(collection.pull_requests)});
   }
   if (!newest.empty()) {
-    fmt::print("{}go on with: github-stats resume --collection-id {}\n", table.render(), newest);
+    fmt::print("{}go on with: {}\n", table.render(), how_to_resume(settings, newest));
   }
   return {};
 }
@@ -45,6 +45,12 @@ Status print_resumable(const Settings& settings) {
 int list_resumable(const Settings& settings) {
   const Status status = print_resumable(settings);
   return status ? kExitDone : report_failure(status.error());
+}
+
+std::string how_to_resume(const Settings& settings, std::string_view collection_id) {
+  return fmt::format("github-stats resume{} --collection-id {}",
+                     settings.is_one_of_several ? " --org " + settings.github_org : "",
+                     collection_id);
 }
 
 }  // namespace github_stats

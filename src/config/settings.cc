@@ -183,6 +183,7 @@ Result<std::vector<Settings>> load_all_settings(const SettingSources& sources) {
   std::vector<Settings> all;
   for (const RawSettings& each : raw) {
     ASSIGN_OR_RETURN(Settings settings, read_settings(each));
+    settings.is_one_of_several = raw.size() > 1;
     all.push_back(std::move(settings));
   }
   return all;

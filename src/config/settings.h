@@ -28,6 +28,7 @@ struct Settings {
   // GitHub
   std::string github_api_url;  // without "/" at the end
   std::string github_org;
+  bool is_one_of_several = false;        // the configuration has more organisations
   GitHubCredentials github_credentials;  // may be none: see check_github_credentials
 
   // What is collected
