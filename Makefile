@@ -13,7 +13,7 @@ export CCACHE_NOHASHDIR := 1
 # Messages of a step that went well are not worth reading: they are kept for when it fails.
 quietly = tools/quietly
 
-.PHONY: help setup build demo demo-cloud test install format lint asan tsan bench clean
+.PHONY: help setup build demo demo-cloud test install reference format lint asan tsan bench clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ test: build ## Run every test
 
 install: build ## Install below PREFIX (default /usr/local)
 	@DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX)
+
+reference: build ## Write the parts of docs/ that are made from the program's own definitions
+	@tools/reference build/release/github-stats-reference
 
 format: ## Format the C++ sources
 	@tools/setup lint

@@ -19,6 +19,9 @@ int run_command_line(int argc, const char* const* argv) {
     const int code = definitions.app().exit(error);
     return code == 0 ? kExitDone : kExitUsage;
   }
+  if (definitions.chosen_without_settings()) {
+    return definitions.chosen_without_settings()();
+  }
   if (!definitions.chosen()) {
     fmt::print(stderr, "github-stats: a command is required\n\n{}", definitions.app().help());
     return kExitUsage;

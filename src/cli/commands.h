@@ -32,6 +32,7 @@ struct CommandOptions {
   std::string to;                         // report; empty: the day of as_of
   std::string as_of;                      // report; empty: when the newest row was collected
   std::string teams_file;                 // report
+  std::string shell;                      // completion
 
   bool once = false;  // scheduled
   bool no_load = false;

@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "cli/completion_command.h"
+#include "cli/description.h"
 #include "cli/validators.h"
 #include "cli/version.h"
 #include "config/setting_info.h"
@@ -14,16 +16,16 @@ namespace github_stats {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
-  export GITHUB_TOKEN=ghp_…  GITHUB_ORG=acme
-  github-stats init                          create the store and the tables
-  github-stats backfill --days 180           collect half a year, then load it
-  github-stats collect                       what changed since the last time
-  github-stats scheduled --interval 6        that every six hours, as a service
-  github-stats backfill --dry-run            what that would cost
-  github-stats backfill --repo 'web-*'       some repositories only
-  github-stats resume                        list what can be resumed
-  github-stats report --open                 the charts, in a browser
-  github-stats query --list                  questions to ask; or ask in SQL
+  export GITHUB_TOKEN=ghp_… GITHUB_ORG=acme
+  github-stats init                      # create the store and the tables
+  github-stats backfill --days 180       # collect half a year, then load it
+  github-stats collect                   # what changed since the last time
+  github-stats scheduled --interval 6    # that every six hours, as a service
+  github-stats backfill --dry-run        # what that would cost
+  github-stats backfill --repo 'web-*'   # some repositories only
+  github-stats resume                    # list what can be resumed
+  github-stats report --open             # the charts, in a browser
+  github-stats query --list              # questions to ask; or ask in SQL
 
 Settings also come from the environment, from .env (see .env.example) and from
 github-stats.toml, which can name several organisations; `config show` tells
@@ -66,7 +68,7 @@ void Definitions::add_settings() {
       app_.add_flag(flag, flags_[info.variable].present, help)->group("Settings");
     } else {
       auto* option = app_.add_option(flag, flags_[info.variable].values, help);
-      option->group("Settings")->type_name(info.list ? "NAME" : "VALUE");
+      option->group("Settings")->type_name(info.value.empty() ? "VALUE" : std::string(info.value));
       option->expected(1)->multi_option_policy(info.list ? CLI::MultiOptionPolicy::TakeAll
                                                          : CLI::MultiOptionPolicy::TakeLast);
       // One value is one word: what follows may be a command's own argument.
@@ -85,8 +87,8 @@ CLI::App* Definitions::add_command(const std::string& name, const std::string& h
                                    const std::string& example, Command command) {
   CLI::App* added = app_.add_subcommand(name, help);
   added->fallthrough();
-  added->footer("Example:\n  github-stats " + example +
-                "\n\nSettings that all commands share: github-stats --help");
+  added->footer("Example:\n  github-stats " + example + "\n\n" + kSharedSettings +
+                "github-stats --help");
   added->callback([this, command = std::move(command)] { chosen_ = command; });
   return added;
 }
@@ -103,13 +105,31 @@ void Definitions::add_commands() {
   add_store_commands();
   add_warehouse_commands();
   add_config_command();
+  add_completion_command();
+}
+
+void Definitions::add_completion_command() {
+  CLI::App* completion =
+      add_command("completion", "Print what a shell needs to complete this command line",
+                  "completion bash > ~/.local/share/bash-completion/completions/github-stats\n"
+                  "  github-stats completion zsh > \"${fpath[1]}/_github-stats\"\n"
+                  "  github-stats completion fish > ~/.config/fish/completions/github-stats.fish",
+                  nullptr);
+  completion->add_option("shell", options_.shell)
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->type_name("SHELL");
+  completion->callback([this] {
+    without_settings_ = [this] { return run_completion(describe_command_line(*this), options_); };
+  });
 }
 
 void Definitions::add_config_command() {
   CLI::App* config = add_command("config", "Show the settings in effect, and where they come from",
                                  "config show --org acme", run_config_show);
   config->require_subcommand(1);
-  CLI::App* show = config->add_subcommand("show", "Each setting with its value and its origin");
+  CLI::App* show =
+      config->add_subcommand("show", "Show each setting with its value and where it comes from");
   show->fallthrough();
   show->add_flag("--json", options_.json, "print the result as JSON");
 }
@@ -121,19 +141,22 @@ void Definitions::add_collecting_commands() {
                   for_each_organisation(run_backfill));
   backfill
       ->add_option("--days", options_.days, "how far back (default: DEFAULT_LOOKBACK_DAYS, 180)")
-      ->check(CLI::Range(1, 36'500));
+      ->check(CLI::Range(1, 36'500))
+      ->type_name("DAYS");
   CLI::App* collect =
       add_command("collect", "Collect what has changed since the last time, then load",
                   "collect --no-progress", for_each_organisation(run_collect));
   collect
       ->add_option("--hours", options_.hours,
                    "how far back (default: each repository from where it was collected last)")
-      ->check(CLI::Range(1, 876'000));
+      ->check(CLI::Range(1, 876'000))
+      ->type_name("HOURS");
   CLI::App* resume =
       add_command("resume", "Go on with a collection; without an id, list those that can be",
                   "resume --collection-id 20260131T235959Z", resume_one_or_list);
   resume->add_option("--collection-id", options_.collection_id, "as printed: 20260131T235959Z")
-      ->check(is_collection_id);
+      ->check(is_collection_id)
+      ->type_name("ID");
   CLI::App* scheduled = add_scheduled();
   for (CLI::App* command : {backfill, collect}) {
     command->add_flag("--dry-run", options_.dry_run,
@@ -155,7 +178,7 @@ CLI::App* Definitions::add_scheduled() {
       "scheduled", "Run collect every few hours, until SIGTERM or SIGINT",
       "scheduled --interval 6\n"
       "  github-stats scheduled --cron '0 */6 * * *' --jitter 10 --log-format json\n"
-      "  github-stats scheduled --once               one run, for a scheduler of yours\n\n"
+      "  github-stats scheduled --once    # one run, for a scheduler of yours\n\n"
       "The first run begins at once. SIGHUP reads the settings again.",
       for_one_organisation([this](const Settings& settings, const CommandOptions& options) {
         return run_scheduled(settings, options, [this] { return load_settings(sources()); });
@@ -210,7 +233,8 @@ void Definitions::add_store_commands() {
     command
         ->add_option("--date", options_.date,
                      "only chunks of collections begun on this day (UTC), 2026-01-31")
-        ->check(is_day);
+        ->check(is_day)
+        ->type_name("DAY");
     command->add_flag("--json", options_.json, "print the result as JSON");
   }
 }
@@ -228,9 +252,11 @@ void Definitions::add_report_command() {
       "  github-stats report --format json | jq .totals",
       for_one_organisation(run_report));
   report->add_option("--from", options_.from, "first day (UTC); default: 12 weeks up to --to")
-      ->check(is_day);
+      ->check(is_day)
+      ->type_name("DAY");
   report->add_option("--to", options_.to, "last day (UTC); default: that of --as-of")
-      ->check(is_day);
+      ->check(is_day)
+      ->type_name("DAY");
   report
       ->add_option("--as-of", options_.as_of,
                    "day or time whose state is shown; default: when the newest row was collected")
@@ -241,7 +267,8 @@ void Definitions::add_report_command() {
                    "pseudonyms for people; no titles, numbers or links");
   report->add_flag("--no-people", options_.no_people, "nothing about anybody in particular");
   report->add_option("--format", options_.format, "default: html")
-      ->check(CLI::IsMember({"html", "json", "md"}));
+      ->check(CLI::IsMember({"html", "json", "md"}))
+      ->type_name("FORMAT");
   report
       ->add_option("--out", options_.out,
                    "file, or - for standard output; default: github-stats-report.html, or - for "
@@ -276,7 +303,8 @@ void Definitions::add_warehouse_commands() {
     names.emplace(table.name);
   }
   exports->add_option("--table", options_.tables, "only this table; may be repeated")
-      ->check(CLI::IsMember(names));
+      ->check(CLI::IsMember(names))
+      ->type_name("TABLE");
   add_format(*exports, {"parquet", "csv"});
   exports->add_flag("--json", options_.json, "print the result as JSON");
 }
@@ -284,7 +312,8 @@ void Definitions::add_warehouse_commands() {
 // The first is the default.
 void Definitions::add_format(CLI::App& command, const std::vector<std::string>& formats) {
   command.add_option("--format", options_.format, "default: " + formats.front())
-      ->check(CLI::IsMember(formats));
+      ->check(CLI::IsMember(formats))
+      ->type_name("FORMAT");
   command.add_flag("--for-spreadsheets", options_.for_spreadsheets,
                    "CSV: put ' in front of texts that a spreadsheet would run as formulas");
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include "config/setting_sources.h"
 
 namespace github_stats {
+
+// How the line begins that ends each command's help.
+inline constexpr const char* kSharedSettings = "Settings that all commands share: ";
 
 // What CLI11 parses into; stays where it is, as CLI11 points into it.
 class Definitions {
@@ -25,6 +29,8 @@ class Definitions {
 
   // After parsing. The command that was typed; nothing: none was.
   const Command& chosen() const { return chosen_; }
+  // What was typed instead, if it needs no settings.
+  const std::function<int()>& chosen_without_settings() const { return without_settings_; }
   const CommandOptions& options() const { return options_; }
   SettingSources sources() const;
 
@@ -37,6 +43,7 @@ class Definitions {
   void add_settings();
   void add_commands();
   void add_config_command();
+  void add_completion_command();
   void add_collecting_commands();
   CLI::App* add_scheduled();
   void add_store_commands();
@@ -53,6 +60,7 @@ class Definitions {
   std::string config_file_;
   CommandOptions options_;
   Command chosen_;
+  std::function<int()> without_settings_;
 };
 
 }  // namespace github_stats

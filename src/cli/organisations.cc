@@ -48,10 +48,8 @@ int worse_of(int one, int other) {
 }
 
 int several(const std::vector<Settings>& all, std::string_view what) {
-  std::vector<std::string> names;
-  for (const Settings& settings : all) {
-    names.push_back(settings.github_org);
-  }
+  std::vector<std::string> names(all.size());
+  std::ranges::transform(all, names.begin(), &Settings::github_org);
   return report_failure({ErrorCode::kInvalidArgument,
                          fmt::format("{} ({})", what, fmt::join(names, ", ")),
                          "choose one of them with --org"});

@@ -110,7 +110,7 @@ class ConfigReader {
   }
 
   static std::optional<std::string> scalar(const toml::node& node) {
-    if (const auto text = node.value_exact<std::string>()) {
+    if (auto text = node.value_exact<std::string>()) {
       return text;
     }
     if (const auto number = node.value_exact<int64_t>()) {

@@ -13,9 +13,12 @@ struct SettingInfo {
   std::string_view flag;          // "--org", or empty when there is none
   std::string_view default_text;  // as a user would write it; empty when there is none
   std::string_view help;          // one line
-  bool secret = false;            // its value is never shown
-  bool flag_only = false;         // neither the environment nor .env is asked
-  bool list = false;              // several values, separated by commas
+  std::string_view group;         // "GitHub": what it stands with in the documentation
+  // What to give to the flag: "FILE", or the values there are, "text|json". Nothing: "VALUE".
+  std::string_view value;
+  bool secret = false;     // its value is never shown
+  bool flag_only = false;  // neither the environment nor .env is asked
+  bool list = false;       // several values, separated by commas
 };
 
 // In the order in which they are documented.

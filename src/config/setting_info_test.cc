@@ -16,6 +16,7 @@ TEST(KnownSettings, AreNamedOnceAndExplained) {
   for (const SettingInfo& setting : known_settings()) {
     EXPECT_TRUE(names.insert(setting.variable).second) << setting.variable;
     EXPECT_FALSE(setting.help.empty()) << setting.variable;
+    EXPECT_FALSE(setting.group.empty()) << setting.variable;
     EXPECT_EQ(find_setting(setting.variable), &setting);
     EXPECT_TRUE(setting.flag.empty() || names.insert(setting.flag).second) << setting.flag;
     EXPECT_FALSE(setting.secret && !setting.flag.empty())

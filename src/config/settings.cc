@@ -192,10 +192,8 @@ Result<std::vector<Settings>> load_all_settings(const SettingSources& sources) {
 Result<Settings> load_settings(const SettingSources& sources) {
   ASSIGN_OR_RETURN(auto all, load_all_settings(sources));
   if (all.size() > 1) {
-    std::vector<std::string> names;
-    for (const Settings& settings : all) {
-      names.push_back(settings.github_org);
-    }
+    std::vector<std::string> names(all.size());
+    std::ranges::transform(all, names.begin(), &Settings::github_org);
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("there are several organisations: {}", fmt::join(names, ", ")),
                 "choose one of them with --org");
