@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openGate } from './lib/gate.js';
 import { describeRun } from './lib/program.js';
 import { Random, SEED } from './lib/random.js';
+import { change, ends, eventsOf, logged, starts, stop } from './lib/service.js';
 import { startSimulator } from './lib/simulator.js';
 import { TOKEN, withWorkspace } from './lib/workspace.js';
 
@@ -16,10 +16,6 @@ const OFTEN = ['scheduled', '--interval', '0.02', '--log-format', 'json'];
 const IN_HASTE = { DEFAULT_LOOKBACK_DAYS: '36500', GITHUB_STATS_CLOCK_RATE: '100' };
 const IN_REAL_TIME = { DEFAULT_LOOKBACK_DAYS: '36500', BATCH_SIZE: '5', GCS_CHUNK_SIZE: '10', MAX_WORKERS: '3' };
 const LEFT_OUT = 'same-second';
-const STOPS = 20;
-const LONGEST_STOP_MS = 10_000;
-// Far longer than anything here takes.
-const LONGEST_WAIT_MS = 120_000;
 
 const simulator = await startSimulator(['--repositories', '3', '--pull-requests', '60', '--points-per-hour', '1000000']);
 const gate = await openGate(simulator.url);
@@ -30,36 +26,10 @@ after(async () => {
 const SMALLER = { wanted: ({ repo }) => repo !== LEFT_OUT };
 const pullRequests = await simulator.truth('pull_requests', SMALLER);
 
-const eventsOf = (text) => text.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
-
-/** Waits until the service has logged what `wanted(events)` looks for, and gives that. */
-async function logged(service, wanted) {
-  for (const begun = Date.now(); Date.now() - begun < LONGEST_WAIT_MS;) {
-    const text = service.stderrSoFar();
-    const found = wanted(eventsOf(text.slice(0, text.lastIndexOf('\n') + 1)));
-    if (found) return found;
-    await sleep(10);
-  }
-  return assert.fail(`waited in vain:\n${service.stderrSoFar().slice(-4000)}`);
-}
-
-const ends = (events) => events.filter(({ event }) => event === 'run ended');
-const starts = (events) => events.filter(({ event }) => event === 'run started');
-
 /** Waits for the end of a run that begins after this moment. */
 async function nextRun(service) {
   const begun = starts(await logged(service, (events) => events)).length;
   return logged(service, (events) => ends(events)[begun]);
-}
-
-/** Tells the service to stop, which it must do in time and with 0. */
-async function stop(service, args, context = '', signal = 'SIGTERM') {
-  const told = Date.now();
-  service.kill(signal);
-  const result = await service.result;
-  assert.equal(result.code, 0, `${context}\n${describeRun(args, result)}`);
-  assert.ok(result.endedAt - told < LONGEST_STOP_MS, `${context}: took ${result.endedAt - told} ms to stop`);
-  return result;
 }
 
 /** A story in a workspace in which `init` has been run, in a world as it was at the start. */
@@ -72,20 +42,12 @@ async function story(env, tell, github = simulator) {
   gate.decide = () => {};
 }
 
-async function change(random, count) {
-  for (let i = 0; i < count; i += 1) {
-    const { repo, number } = random.pick(pullRequests);
-    const kind = random.pick(['touch', 'comment', 'commit', 'review', 'close', 'open']);
-    await simulator.control({ mutate_now: { repo, kind, ...(kind !== 'open' && { number }) } });
-  }
-}
-
 test('runs come one after the other and bring what has changed', () => story(IN_HASTE, async (workspace) => {
   const random = new Random(SEED);
   const service = workspace.start(OFTEN);
   assert.equal((await logged(service, (events) => ends(events)[0])).exit_code, 0);
   for (let i = 0; i < 3; i += 1) {
-    await change(random, 5);
+    await change(simulator, random, pullRequests, 5);
     const { exit_code: code, collection_id: id } = await nextRun(service);
     // 3: a pull request changed each time it was looked at.
     assert.ok([0, 3].includes(code), service.stderrSoFar());
@@ -105,41 +67,6 @@ test('runs come one after the other and bring what has changed', () => story(IN_
   assert.deepEqual(events.at(-1).event, 'service stopped');
   assert.ok((await workspace.store()).checkpoints.every(({ command }) => command === 'scheduled'));
 }));
-
-test('told to stop at any moment of a run it ends with 0, and nothing is lost', async (t) => {
-  const of = (...args) => [...args, '--exclude-repo', LEFT_OUT];
-  const args = of('scheduled', '--log-format', 'json');
-  let whole;
-  await story(IN_REAL_TIME, async (workspace) => {
-    const { startedAt, endedAt } = await workspace.expect(0, of('scheduled', '--once'));
-    whole = endedAt - startedAt;
-    await workspace.assertTruth(simulator, SMALLER);
-  });
-  let interrupted = 0;
-  for (let i = 0; i < STOPS; i += 1) {
-    const random = new Random(SEED * 1000 + i);
-    const milliseconds = random.integer(1, whole);
-    const context = `(seed ${SEED}, stop ${i}, ${milliseconds} of about ${whole} ms after the start)`;
-    await t.test(context, () => story(IN_REAL_TIME, async (workspace) => {
-      const service = workspace.start(args);
-      await logged(service, (events) => starts(events)[0]);
-      await sleep(milliseconds);
-      await stop(service, args, context, random.pick(['SIGTERM', 'SIGINT']));
-      const isOpen = ({ finished }) => !finished;
-      interrupted += (await workspace.store()).checkpoints.some(isOpen);
-      await change(random, 3);
-      // Half of them go on by hand, the others as a service does, which leaves nothing open.
-      const byHand = i % 2 === 1;
-      await workspace.expect(0, byHand ? of('collect') : of('scheduled', '--once'));
-      await workspace.assertTruth(simulator, SMALLER, context);
-      if (!byHand) {
-        assert.ok(!(await workspace.store()).checkpoints.some(isOpen), context);
-        await workspace.assertStoreInOrder(context);
-      }
-    }));
-  }
-  t.diagnostic(`seed ${SEED}: ${interrupted} of ${STOPS} stops interrupted a collection`);
-});
 
 test('told to stop while GitHub does not answer, it goes on with that collection the next time', () =>
   story(IN_REAL_TIME, async (workspace) => {

@@ -73,7 +73,7 @@ std::string command_function(const Program& program) {
                  [&](const Command& command, const std::string& path, const std::string& full) {
                    std::vector<std::string> typed;
                    for (const std::string& name : names_of(command)) {
-                     typed.push_back(quoted(path + ":" + name));
+                     typed.push_back(quoted(fmt::format("{}:{}", path, name)));
                    }
                    out += fmt::format("            case {}\n                set command {}\n",
                                       fmt::join(typed, " "), quoted(full));
