@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <mutex>
 
@@ -13,7 +14,10 @@ namespace {
 struct Logger {
   std::mutex mutex;
   LogOptions options;
+  std::string collection_id;
 };
+
+constexpr std::string_view kCollectionId = "collection_id";
 
 Logger& logger() {
   static Logger instance;
@@ -34,10 +38,19 @@ std::string_view name_of(LogLevel level) {
   return "error";
 }
 
-std::string text_line(LogLevel level, std::string_view event,
+// An event may name a collection itself, another one perhaps: that is what it is about then.
+bool names_collection(std::initializer_list<LogField> fields) {
+  return std::ranges::any_of(fields,
+                             [](const LogField& field) { return field.name == kCollectionId; });
+}
+
+std::string text_line(LogLevel level, std::string_view event, std::string_view collection_id,
                       std::initializer_list<LogField> fields) {
   std::string line = format_time(std::chrono::floor<std::chrono::seconds>(system_clock().now()));
   line.append(" ").append(name_of(level)).append(" ").append(printable(event));
+  if (!collection_id.empty()) {
+    line.append(" ").append(kCollectionId).append("=").append(collection_id);
+  }
   for (const LogField& field : fields) {
     line.append(" ").append(field.name).append("=").append(printable(field.value));
   }
@@ -51,7 +64,7 @@ std::string json_line(LogLevel level, std::string_view event, std::string_view c
   json.begin_object().key("time").text(format_time(system_clock().now()));
   json.key("level").text(name_of(level)).key("event").text(printable(event));
   if (!collection_id.empty()) {
-    json.key("collection_id").text(collection_id);
+    json.key(kCollectionId).text(collection_id);
   }
   for (const LogField& field : fields) {
     json.key(field.name);
@@ -88,15 +101,22 @@ void configure_logging(LogOptions options) {
   logger().options = std::move(options);
 }
 
+void LoggedCollection::set(std::string_view id) {
+  const std::lock_guard lock(logger().mutex);
+  logger().collection_id = id;
+}
+
 void log_event(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   const std::lock_guard lock(logger().mutex);
   const LogOptions& options = logger().options;
   if (level < options.level) {
     return;
   }
+  const std::string_view collection_id =
+      names_collection(fields) ? std::string_view() : logger().collection_id;
   std::string line = options.format == LogFormat::kJson
-                         ? json_line(level, event, options.collection_id, fields)
-                         : text_line(level, event, fields);
+                         ? json_line(level, event, collection_id, fields)
+                         : text_line(level, event, collection_id, fields);
   line.push_back('\n');
   if (options.sink) {
     options.sink(line);

@@ -31,13 +31,26 @@ struct LogField {
 struct LogOptions {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kText;
-  std::string collection_id;  // on every line when not empty
   // Receives each finished line, newline included. Called by one thread at a time.
   std::function<void(std::string_view)> sink;
 };
 
 // Sets how and where events go; the default is text on standard error from info up.
 void configure_logging(LogOptions options);
+
+// While it lives, every event of the process is one of a collection and says so in its field
+// collection_id, once the id is known. One at a time.
+class LoggedCollection {
+ public:
+  LoggedCollection() = default;
+  explicit LoggedCollection(std::string_view id) { set(id); }
+  ~LoggedCollection() { set({}); }
+  LoggedCollection(const LoggedCollection&) = delete;
+  LoggedCollection& operator=(const LoggedCollection&) = delete;
+
+  // The id is known now.
+  void set(std::string_view id);
+};
 
 void log_event(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
 

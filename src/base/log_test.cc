@@ -11,8 +11,7 @@ class LogTest : public testing::Test {
   void TearDown() override { configure_logging({}); }
 
   void configure(LogLevel level, LogFormat format) {
-    configure_logging(
-        {level, format, "20260131T235959Z", [this](std::string_view line) { lines_ += line; }});
+    configure_logging({level, format, [this](std::string_view line) { lines_ += line; }});
   }
 
   std::string lines_;
@@ -26,6 +25,7 @@ TEST_F(LogTest, WritesOneLineAnEvent) {
 }
 
 TEST_F(LogTest, WritesJsonThatNamesTheCollection) {
+  const LoggedCollection collection("20260131T235959Z");
   configure(LogLevel::kWarning, LogFormat::kJson);
   log_info("not wanted");
   log_error("a \"quoted\" event", {{"status", 502}});
@@ -35,6 +35,51 @@ TEST_F(LogTest, WritesJsonThatNamesTheCollection) {
       std::string::npos)
       << lines_;
 }
+
+// What is in every line of one format must be in every line of the other.
+class LogOfCollection : public LogTest, public testing::WithParamInterface<LogFormat> {
+ protected:
+  void SetUp() override { configure(LogLevel::kInfo, GetParam()); }
+
+  // How the format writes that a line is one of `id`.
+  static std::string named(const std::string& id) {
+    return GetParam() == LogFormat::kJson ? R"("collection_id":")" + id + "\""
+                                          : " collection_id=" + id;
+  }
+  size_t count(const std::string& text) const {
+    size_t found = 0;
+    for (size_t at = lines_.find(text); at != std::string::npos; at = lines_.find(text, at + 1)) {
+      ++found;
+    }
+    return found;
+  }
+};
+
+TEST_P(LogOfCollection, IsNamedWhileItGoesOn) {
+  log_info("before");
+  {
+    LoggedCollection collection;
+    log_info("not known yet");
+    collection.set("one");
+    log_info("during");
+    configure(LogLevel::kInfo, GetParam());
+    log_info("still");
+  }
+  log_info("after");
+  EXPECT_EQ(count("\n"), 5U);
+  EXPECT_EQ(count("collection_id"), 2U);
+  EXPECT_EQ(count(named("one")), 2U) << lines_;
+}
+
+TEST_P(LogOfCollection, IsNamedOnceWhereTheEventNamesOne) {
+  const LoggedCollection collection("one");
+  log_info("about another", {{"collection_id", "two"}, {"rows", 3}});
+  EXPECT_EQ(count("collection_id"), 1U);
+  EXPECT_EQ(count(named("two")), 1U) << lines_;
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, LogOfCollection,
+                         testing::Values(LogFormat::kText, LogFormat::kJson));
 
 TEST(Printable, DisarmsTerminalsAndKeepsText) {
   EXPECT_EQ(printable("naïve 日本 😀"), "naïve 日本 😀");

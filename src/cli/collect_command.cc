@@ -91,10 +91,8 @@ class CollectSession {
       ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings_, stop));
       RETURN_IF_ERROR(warehouse->init());
     }
-    configure_logging(
-        {settings_.log_level, settings_.log_format, {}, [this](std::string_view line) {
-           display_.print_above(line);
-         }});
+    configure_logging({settings_.log_level, settings_.log_format,
+                       [this](std::string_view line) { display_.print_above(line); }});
     auto report = collect_under_lease(start, stop);
     configure_logging({settings_.log_level, settings_.log_format});
     stopped_early_ = stop.stop_requested();
@@ -110,7 +108,8 @@ class CollectSession {
     Collector collector(
         github_.fetcher(), store, system_clock(),
         {static_cast<size_t>(settings_.max_workers), static_cast<size_t>(settings_.chunk_rows),
-         settings_.compress, settings_.github_api_url, settings_.privacy, pseudonyms()},
+         settings_.compress, settings_.github_api_url, settings_.privacy, pseudonyms(),
+         [this](std::string_view id) { logged_.set(id); }},
         [this](const CollectionProgress& progress) { show(progress); });
     auto report = start(collector, store, stop);
     if (report && !settings_.quiet) {
@@ -266,6 +265,7 @@ class CollectSession {
   const CollectingRun& how_;
   GitHubConnection& github_;
   ProgressDisplay display_;
+  LoggedCollection logged_{options_.collection_id};  // to go on with
   std::unique_ptr<ObjectStore> store_;
   CollectionReport report_;
   LoadOutcome loaded_;

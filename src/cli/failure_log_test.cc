@@ -16,9 +16,8 @@ using testing::HasSubstr;
 class FailureLogTest : public testing::Test {
  protected:
   FailureLogTest() {
-    configure_logging({LogLevel::kInfo, LogFormat::kText, {}, [this](std::string_view line) {
-                         lines_.emplace_back(line);
-                       }});
+    configure_logging({LogLevel::kInfo, LogFormat::kText,
+                       [this](std::string_view line) { lines_.emplace_back(line); }});
   }
   ~FailureLogTest() override { configure_logging({}); }
 

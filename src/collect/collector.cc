@@ -47,6 +47,12 @@ Collector::Collector(Fetcher& fetcher, ObjectStore& store, Clock& clock, Collect
       options_(std::move(options)),
       observe_(std::move(observe)) {}
 
+void Collector::begun(const Checkpoint& checkpoint) const {
+  if (options_.on_begun) {
+    options_.on_begun(checkpoint.collection_id);
+  }
+}
+
 CollectionSettings Collector::settings_now() const {
   return {.github = options_.github,
           .store = store_.name(),
@@ -106,6 +112,7 @@ Result<CollectionReport> Collector::start(const CollectionRequest& request, std:
 
   CheckpointKeeper keeper(store_, clock_);
   RETURN_IF_ERROR(keeper.create(std::move(checkpoint)));
+  begun(keeper.stored());
   log_debug("collection started", {{"collection_id", keeper.stored().collection_id},
                                    {"repositories", static_cast<int64_t>(sizes.size())}});
   CollectionRun run(fetcher_, store_, clock_, keeper, options_, std::move(sizes));
@@ -131,6 +138,7 @@ Result<CollectionReport> Collector::resume(std::string_view org, std::string_vie
     return check_resumable(checkpoint.settings);
   }));
   const Checkpoint& checkpoint = keeper.stored();
+  begun(checkpoint);
   std::set<std::string> begun_before;
   for (const RepositoryProgress& repository : checkpoint.repositories) {
     if (repository.state != RepositoryState::kPending) {

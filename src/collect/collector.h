@@ -33,6 +33,8 @@ struct CollectorOptions {
   Privacy privacy = Privacy::kFull;
   // There when privacy is kHashed; without that, for a resume of a collection that hashes people.
   std::shared_ptr<const Pseudonyms> pseudonyms = nullptr;
+  // Called with the collection's id as soon as there is one; may be none.
+  std::function<void(std::string_view)> on_begun = nullptr;
 };
 
 struct CollectionRequest {
@@ -103,6 +105,7 @@ class Collector {
         false;  // rows of it are of an earlier run; some under another name may have come since
   };
 
+  void begun(const Checkpoint& checkpoint) const;
   CollectionSettings settings_now() const;
 
   // Whether a collection that was begun so can go on now, and with which options.
