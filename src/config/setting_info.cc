@@ -15,6 +15,7 @@ constexpr std::string_view kCollecting = "What is collected, and how";
 constexpr std::string_view kPrivacy = "Privacy";
 constexpr std::string_view kMetrics = "Metrics";
 constexpr std::string_view kGoogle = "Google's credentials and emulators";
+constexpr std::string_view kObservation = "Being observed";
 constexpr std::string_view kOutput = "Output";
 
 constexpr auto kSettings = std::to_array<SettingInfo>({
@@ -186,6 +187,20 @@ constexpr auto kSettings = std::to_array<SettingInfo>({
     {.variable = "BIGQUERY_EMULATOR_HOST",
      .help = "BigQuery emulator, HOST:PORT or a URL",
      .group = kGoogle},
+    {.variable = "METRICS_ADDRESS",
+     .flag = "--metrics-address",
+     .help = "serve /metrics (Prometheus), /healthz and /readyz while collecting, at HOST:PORT or "
+             ":PORT",
+     .group = kObservation,
+     .value = "ADDRESS"},
+    {.variable = "FAILURE_WEBHOOK",
+     .help = "https address that is told when a run fails, and when one is done again (Slack's, "
+             "Mattermost's, …)",
+     .group = kObservation,
+     .secret = true},
+    {.variable = "FAILURE_WEBHOOK_FILE",
+     .help = "file that holds the address",
+     .group = kObservation},
     {.variable = "LOG_LEVEL",
      .flag = "--log-level",
      .default_text = "info",

@@ -140,6 +140,8 @@ Status read_metrics_and_output(const RawSettings& raw, Settings& settings) {
   ASSIGN_OR_RETURN(settings.bot_logins, read_logins(raw.at("BOT_LOGINS")));
   ASSIGN_OR_RETURN(settings.stale_after_days,
                    read_integer(raw.at("STALE_AFTER_DAYS"), 1, kMostDays));
+  ASSIGN_OR_RETURN(settings.metrics_address, read_listen_address(raw.at("METRICS_ADDRESS")));
+  ASSIGN_OR_RETURN(settings.failure_webhook, read_failure_webhook(raw));
   ASSIGN_OR_RETURN(settings.log_level, read_log_level(raw.at("LOG_LEVEL")));
   ASSIGN_OR_RETURN(settings.log_format, read_log_format(raw.at("LOG_FORMAT")));
   ASSIGN_OR_RETURN(settings.quiet, read_boolean(raw.at("QUIET")));

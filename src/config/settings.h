@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "config/credentials.h"
 #include "config/location.h"
+#include "config/observation.h"
 #include "config/secret.h"
 #include "config/setting_sources.h"
 #include "schema/privacy.h"
@@ -68,6 +69,10 @@ struct Settings {
   // Metrics
   std::vector<std::string> bot_logins;
   int64_t stale_after_days = 0;
+
+  // Who watches
+  std::optional<ListenAddress> metrics_address;
+  Secret failure_webhook;  // a URL; empty: nobody is told
 
   // Output
   LogLevel log_level = LogLevel::kInfo;
