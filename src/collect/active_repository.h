@@ -9,6 +9,7 @@
 
 #include "collect/repository_walk.h"
 #include "collect/request_size.h"
+#include "collect/written.h"
 #include "extract/detail_work.h"
 #include "extract/request_plan.h"
 
@@ -32,6 +33,7 @@ struct ActiveRepository {
   int64_t pull_requests = 0;  // fetched
   int64_t rows = 0;
   int64_t expected = 0;  // pull requests in all, an estimate
+  Written written;
 };
 using ActivePointer = std::shared_ptr<ActiveRepository>;
 

@@ -1,6 +1,7 @@
 #include "collect/chunk_writer.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/crash_point.h"
 #include "base/gzip.h"
@@ -39,10 +40,19 @@ Status ChunkWriter::flush() {
 
 Result<Version> ChunkWriter::put_new(const ChunkKey& key, std::string_view lines) {
   if (!key.compressed) {
-    return store_.put(key.to_string(), lines, Precondition::absent());
+    return put_bytes(key, lines);
   }
   ASSIGN_OR_RETURN(const std::string compressed, gzip(lines));
-  return store_.put(key.to_string(), compressed, Precondition::absent());
+  return put_bytes(key, compressed);
+}
+
+Result<Version> ChunkWriter::put_bytes(const ChunkKey& key, std::string_view bytes) {
+  auto version = store_.put(key.to_string(), bytes, Precondition::absent());
+  if (version) {
+    ++chunks_written_;
+    bytes_written_ += std::ssize(bytes);
+  }
+  return version;
 }
 
 Status ChunkWriter::write(Stream stream, size_t least_rows) {

@@ -37,16 +37,21 @@ class ChunkWriter {
 
   const std::array<int64_t, kStreams.size()>& chunks() const { return chunks_; }
   const std::array<int64_t, kStreams.size()>& rows() const { return rows_; }  // since the start
+  int64_t chunks_written() const { return chunks_written_; }                  // the same
+  int64_t bytes_written() const { return bytes_written_; }                    // the same
 
  private:
   Status write(Stream stream, size_t least_rows);
   Result<Version> put_new(const ChunkKey& key, std::string_view lines);
+  Result<Version> put_bytes(const ChunkKey& key, std::string_view bytes);
 
   ObjectStore& store_;
   const ChunkTarget target_;
   std::array<RowLines, kStreams.size()> waiting_;
   std::array<int64_t, kStreams.size()> chunks_;
   std::array<int64_t, kStreams.size()> rows_{};
+  int64_t chunks_written_ = 0;
+  int64_t bytes_written_ = 0;
 };
 
 }  // namespace github_stats

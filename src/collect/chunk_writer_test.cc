@@ -57,6 +57,23 @@ TEST_F(ChunkWriterTest, CompressesWhenToldTo) {
   EXPECT_EQ(gunzip(second, 1000), "{\"n\":3}\n");
 }
 
+TEST_F(ChunkWriterTest, CountsWhatIsInTheStore) {
+  for (const bool compress : {false, true}) {
+    MemoryStore store;
+    ASSERT_TRUE(store.init());
+    // Numbers go on from chunks of an earlier run, which this one did not write.
+    ChunkWriter writer(store, target(compress), {5, 5, 5, 5, 5});
+    ASSERT_TRUE(writer.append(three_commits()));
+    ASSERT_TRUE(writer.flush());
+    int64_t bytes = 0;
+    for (const auto& [key, content] : store.objects()) {
+      bytes += std::ssize(content);
+    }
+    EXPECT_EQ(writer.chunks_written(), 2);
+    EXPECT_EQ(writer.bytes_written(), bytes);
+  }
+}
+
 TEST_F(ChunkWriterTest, StopsAtAChunkThatAnotherProcessWrote) {
   for (const bool compress : {false, true}) {
     ChunkWriter first(store_, target(compress), {});

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <thread>
+#include <utility>
 
 #include "base/log.h"
 #include "collect/reconcile.h"
@@ -322,6 +323,8 @@ void CollectionRun::take_state(ActiveRepository& active) {
   active.wants_page = active.walk->wants_page();
   active.next_cursor = active.walk->next_cursor();
   active.expected = estimate(active);
+  const Written before = std::exchange(active.written, active.walk->written());
+  ended_.written.add_since(before, active.written);
   if ((failed || active.walk->done()) && !active.ended) {
     active.ended = true;
     ++(failed ? ended_.repositories_failed : ended_.repositories_done);

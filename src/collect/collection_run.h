@@ -90,7 +90,7 @@ class CollectionRun {
   size_t beginning_ = 0;  // repositories that workers begin
   size_t asking_ = 0;     // requests under way
   std::optional<Error> failure_;
-  CollectionProgress ended_;  // sums over repositories that are no longer active
+  CollectionProgress ended_;  // sums over repositories that are no longer active; written: of all
   Time last_collected_at_;
   std::stop_source give_up_;
   std::stop_source workers_done_;

@@ -17,6 +17,7 @@
 #include "collect/checkpoint.h"
 #include "collect/repository_filter.h"
 #include "collect/watermarks.h"
+#include "collect/written.h"
 #include "extract/fetcher.h"
 #include "extract/pseudonyms.h"
 #include "store/object_store.h"
@@ -58,6 +59,7 @@ struct CollectionProgress {
   int64_t pull_requests = 0;           // fetched
   int64_t pull_requests_expected = 0;  // an estimate that gets better
   int64_t rows = 0;
+  Written written;
   Duration elapsed{0};
 };
 

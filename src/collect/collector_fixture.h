@@ -132,6 +132,7 @@ class CollectorTest : public testing::Test {
   std::optional<Duration> window_;  // nothing: back to kBase
   Privacy privacy_ = Privacy::kFull;
   std::shared_ptr<const Pseudonyms> pseudonyms_;
+  std::vector<CollectionProgress> progress_;  // of the last run
 
  private:
   CollectionRequest request() {
@@ -155,7 +156,10 @@ class CollectorTest : public testing::Test {
       CollectorOptions options{.max_workers = workers, .rows_per_chunk = 100};
       options.privacy = privacy_;
       options.pseudonyms = pseudonyms_;
-      Collector collector(fetcher, store_, clock_, options, [](const CollectionProgress&) {});
+      progress_.clear();
+      Collector collector(
+          fetcher, store_, clock_, options,
+          [this](const CollectionProgress& progress) { progress_.push_back(progress); });
       return call(collector);
     });
   }

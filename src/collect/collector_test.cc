@@ -282,5 +282,49 @@ TEST_F(CollectorTest, NoticesASecondCollectorOnItsCheckpoint) {
   EXPECT_EQ(report->failure->code, ErrorCode::kPreconditionFailed);
 }
 
+TEST_F(CollectorTest, TellsWhatIsInTheStoreAndOfEachRunOnlyItsOwn) {
+  add_repository("small", 3);
+  add_repository("web", 250);
+  stop_at_details(10);
+  const auto report = start(/*workers=*/1);
+  ASSERT_TRUE(report) << report.error().describe();
+  ASSERT_TRUE(report->interrupted);
+  const auto rows_in = [](const Checkpoint& checkpoint) {
+    Written sum;
+    for (const RepositoryProgress& repository : checkpoint.repositories) {
+      sum.add_since({}, {.rows = repository.rows});
+    }
+    return sum.rows;
+  };
+  const auto rows_before = rows_in(report->checkpoint);
+  const int64_t chunks_before = progress_.back().written.chunks;
+  EXPECT_EQ(progress_.back().written.rows, rows_before);
+  EXPECT_GT(rows_before[0], 0);
+  EXPECT_LT(rows_before[0], 253);
+
+  stop_ = {};
+  const auto resumed = resume(report->checkpoint.collection_id, /*workers=*/2);
+  ASSERT_TRUE(resumed) << resumed.error().describe();
+  Written all{.rows = rows_before};
+  all.add_since({}, progress_.back().written);
+  EXPECT_EQ(all.rows, rows_in(resumed->checkpoint));
+  EXPECT_GE(all.rows[0], 253);
+  int64_t bytes = 0;
+  int64_t chunks = 0;
+  for (const auto& [key, content] : store_.objects()) {
+    if (const auto chunk = parse_chunk_key(key)) {
+      ++chunks;
+      bytes += std::ssize(content);
+    }
+  }
+  // What the first run wrote beyond its checkpoint was removed and written again.
+  EXPECT_GE(chunks_before + progress_.back().written.chunks, chunks);
+  EXPECT_LE(progress_.back().written.bytes, bytes);
+  for (size_t i = 1; i < progress_.size(); ++i) {
+    EXPECT_GE(progress_[i].written.chunks, progress_[i - 1].written.chunks);
+    EXPECT_GE(progress_[i].written.rows[0], progress_[i - 1].written.rows[0]);
+  }
+}
+
 }  // namespace
 }  // namespace github_stats

@@ -195,6 +195,14 @@ void RepositoryWalk::end_pass(const ListedPage& page) {
   pass_listed_ = false;
 }
 
+Written RepositoryWalk::written() const {
+  Written written{.chunks = writer_.chunks_written(), .bytes = writer_.bytes_written()};
+  for (size_t i = 0; i < written.rows.size(); ++i) {
+    written.rows[i] = progress_.rows[i] - rows_before_[i];
+  }
+  return written;
+}
+
 void RepositoryWalk::mark_failed(std::string error) {
   progress_.state = RepositoryState::kFailed;
   progress_.error = std::move(error);

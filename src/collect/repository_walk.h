@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "collect/checkpoint.h"
 #include "collect/chunk_writer.h"
+#include "collect/written.h"
 #include "extract/pull_request_page.h"
 #include "extract/row_batch.h"
 #include "store/object_store.h"
@@ -70,6 +71,7 @@ class RepositoryWalk {
   // What is safe. Changes only after chunks are. After a failure to write nothing more is taken.
   const RepositoryProgress& progress() const { return progress_; }
   const std::string& id() const { return progress_.id; }
+  Written written() const;
 
  private:
   // A listed page and where the walk stands when all its batches are written.
