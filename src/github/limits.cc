@@ -181,6 +181,7 @@ void Limits::end(Duration now, const Ticket& ticket, const RequestOutcome& outco
   const int64_t unknown_cost = limited || token.has_no_limit() ? 0 : ticket.points;
   const int64_t cost = outcome.points.value_or(unknown_cost);
   minute_.end(now, ticket.points, cost);
+  ++ends_[static_cast<size_t>(outcome.kind)];
   --in_flight_;
   points_in_flight_ -= ticket.points;
   points_spent_ += cost;
@@ -212,6 +213,22 @@ void Limits::note(Duration now, const Ticket& ticket, const RequestOutcome& outc
                              minutes_of(options_.max_wait)),
                  std::string(kMoreTime)};
   }
+}
+
+std::string_view to_string(RequestOutcome::Kind kind) {
+  switch (kind) {
+    case RequestOutcome::Kind::kAnswered:
+      return "answered";
+    case RequestOutcome::Kind::kRefused:
+      return "refused";
+    case RequestOutcome::Kind::kLimited:
+      return "limited";
+    case RequestOutcome::Kind::kUnavailable:
+      return "unavailable";
+    case RequestOutcome::Kind::kUnknown:
+      break;
+  }
+  return "unknown";
 }
 
 std::optional<int64_t> Limits::points_left(Duration now) const {

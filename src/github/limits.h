@@ -4,8 +4,10 @@
 // the caller. RateLimiter waits for what this decides.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -50,6 +52,13 @@ struct RequestOutcome {
   std::optional<int64_t> points;        // what it cost, where the answer tells
 };
 
+inline constexpr std::array kRequestEnds = {
+    RequestOutcome::Kind::kAnswered, RequestOutcome::Kind::kRefused, RequestOutcome::Kind::kLimited,
+    RequestOutcome::Kind::kUnavailable, RequestOutcome::Kind::kUnknown};
+
+// "answered", "refused", "limited", "unavailable", "unknown".
+std::string_view to_string(RequestOutcome::Kind kind);
+
 class Limits {
  public:
   explicit Limits(const RateLimiterOptions& options);
@@ -90,6 +99,12 @@ class Limits {
   bool is_in_doubt() const { return outage_.is_in_doubt(); }
   std::optional<int64_t> points_left(Duration now) const;
 
+  // By their places, those set aside included.
+  const std::vector<TokenBudget>& tokens() const { return tokens_; }
+
+  // Requests that ended so.
+  int64_t ended(RequestOutcome::Kind kind) const { return ends_[static_cast<size_t>(kind)]; }
+
  private:
   std::optional<Decision> decide_spending(int64_t points) const;
   std::optional<Decision> decide_pause(Duration now) const;
@@ -108,6 +123,7 @@ class Limits {
   size_t in_flight_ = 0;
   int64_t points_in_flight_ = 0;
   int64_t points_spent_ = 0;
+  std::array<int64_t, kRequestEnds.size()> ends_{};
   std::optional<Error> given_up_;
 };
 

@@ -129,6 +129,31 @@ std::optional<int64_t> RateLimiter::points_left() const {
   return limits_.points_left(clock_.elapsed());
 }
 
+std::vector<std::optional<RateLimiter::TokenHour>> RateLimiter::token_hours() const {
+  const std::lock_guard lock(mutex_);
+  const Duration now = clock_.elapsed();
+  std::vector<std::optional<TokenHour>> hours;
+  for (const TokenBudget& token : limits_.tokens()) {
+    auto& hour = hours.emplace_back();
+    if (const auto left = token.points_left(now)) {
+      hour = {.points_left = *left};
+      if (const auto renewed_at = token.renewed_at(now)) {
+        hour->renewed_at = clock_.now() + (*renewed_at - now);
+      }
+    }
+  }
+  return hours;
+}
+
+std::array<int64_t, kRequestEnds.size()> RateLimiter::ended() const {
+  const std::lock_guard lock(mutex_);
+  std::array<int64_t, kRequestEnds.size()> ends{};
+  for (size_t i = 0; i < ends.size(); ++i) {
+    ends[i] = limits_.ended(kRequestEnds[i]);
+  }
+  return ends;
+}
+
 RateLimiter::Waiting RateLimiter::waiting() const {
   const std::lock_guard lock(mutex_);
   const Duration now = clock_.elapsed();

@@ -9,11 +9,13 @@
 // Facts: docs.github.com, "Rate limits and query limits for the GraphQL API".
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -73,6 +75,19 @@ class RateLimiter {
 
   // Points left over all usable tokens; nothing while unknown.
   std::optional<int64_t> points_left() const;
+
+  // What is known of each token's hour, by its place; nothing while unknown, or where there is no
+  // limit.
+  struct TokenHour {
+    int64_t points_left = 0;
+    std::optional<Time> renewed_at;  // nothing: it has been
+
+    bool operator==(const TokenHour&) const = default;
+  };
+  std::vector<std::optional<TokenHour>> token_hours() const;
+
+  // Requests by how they ended, in the order of kRequestEnds.
+  std::array<int64_t, kRequestEnds.size()> ended() const;
 
   // What everybody waits for, and for how much longer; nothing when requests may go out.
   struct Waiting {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
 #include <thread>
 
 #include "base/log.h"
@@ -53,6 +54,37 @@ TEST_F(RateLimiterTest, WaitsForTheResetWhenTheHourIsUsedUp) {
   EXPECT_EQ(limiter_->waiting().left, Duration(10min));
   acquired();
   EXPECT_EQ(clock_.elapsed(), Duration(10min));
+}
+
+TEST_F(RateLimiterTest, TellsOfEachTokensHour) {
+  start({.tokens = 2});
+  EXPECT_THAT(limiter_->token_hours(), testing::Each(testing::Eq(std::nullopt)));
+  ASSERT_EQ(ask(1'234, 10min), 0U);
+  const Time renewed_at = clock_.now() + 10min;
+  clock_.advance(1min);
+  const auto hours = limiter_->token_hours();
+  ASSERT_EQ(hours.size(), 2U);
+  ASSERT_TRUE(hours[0]);
+  EXPECT_EQ(hours[0]->points_left, 1'234);
+  EXPECT_EQ(hours[0]->renewed_at, renewed_at);
+  EXPECT_FALSE(hours[1]);
+  clock_.advance(10min);
+  EXPECT_EQ(limiter_->token_hours()[0]->points_left, 5'000);
+  EXPECT_EQ(limiter_->token_hours()[0]->renewed_at, std::nullopt);
+}
+
+TEST_F(RateLimiterTest, CountsRequestsByHowTheyEnd) {
+  start({});
+  ask(100);
+  ask(99);
+  acquired().finish({.kind = Kind::kRefused});
+  acquired();  // given up
+  EXPECT_THAT(limiter_->ended(), testing::ElementsAre(2, 1, 0, 0, 1));
+  std::set<std::string_view> names;
+  for (const Kind kind : kRequestEnds) {
+    names.insert(to_string(kind));
+  }
+  EXPECT_EQ(names.size(), kRequestEnds.size());
 }
 
 TEST_F(RateLimiterTest, SharesWhatIsLeftAmongThoseInFlight) {

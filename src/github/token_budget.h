@@ -53,6 +53,11 @@ class TokenBudget {
   // Points left, the reserve included; nothing while unknown, or where there is no limit.
   std::optional<int64_t> points_left(Duration now) const;
 
+  // When they are renewed; nothing when they have been, or it is not known.
+  std::optional<Duration> renewed_at(Duration now) const {
+    return is_known(now) ? std::optional(reset_at_) : std::nullopt;
+  }
+
  private:
   enum class Knowledge { kNone, kBudget, kNoLimit };
   // Points of a request that got no answer: GitHub may have charged them. An answer to a request
