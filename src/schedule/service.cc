@@ -8,12 +8,16 @@ namespace github_stats {
 namespace {
 
 // False when `stop` ended the wait.
-bool wait_until(Clock& clock, Time due, const std::stop_token& stop) {
+bool wait_until(Clock& clock, Time due, const std::stop_token& stop,
+                const std::function<void(Time due)>& waits) {
   const Duration deadline = clock.elapsed() + (due - clock.now());
   while (!stop.stop_requested()) {
     const Duration left = std::min(due - clock.now(), deadline - clock.elapsed());
     if (left <= Duration(0)) {
       return true;
+    }
+    if (waits) {
+      waits(due);
     }
     clock.sleep_for(std::min(left, kLongestLookAway), stop);
   }
@@ -33,11 +37,11 @@ void log_due(const DueRun& due, int64_t failures) {
 }  // namespace
 
 void run_service(Clock& clock, RunPlan& plan, const std::function<RunOutcome()>& run,
-                 std::stop_token stop) {
+                 std::stop_token stop, const std::function<void(Time due)>& waits) {
   DueRun due = plan.first(clock.now());
   for (;;) {
     log_due(due, plan.failures());
-    if (!wait_until(clock, due.at, stop)) {
+    if (!wait_until(clock, due.at, stop, waits)) {
       return;
     }
     const RunOutcome outcome = run();

@@ -209,6 +209,21 @@ TEST_F(ServiceTest, AStopDuringARunIsTheLastOne) {
   EXPECT_EQ(runs_.size(), 3U);
 }
 
+TEST_F(ServiceTest, SaysThatItWaitsOnceAMinuteAndForWhat) {
+  std::vector<std::pair<Duration, Time>> said;
+  ends_ = hours(7);
+  RunPlan plan(Schedule::every(kInterval, clock_.now()), {}, random_);
+  const Time begin = clock_.now();
+  run_service(
+      clock_, plan, [] { return RunOutcome::kDone; }, stop_.get_token(),
+      [&](Time due) { said.emplace_back(clock_.elapsed(), due); });
+  ASSERT_GE(said.size(), 2U);
+  for (size_t i = 0; i < said.size(); ++i) {
+    EXPECT_LE(said[i].first - (i > 0 ? said[i - 1].first : Duration(0)), kLongestLookAway);
+    EXPECT_EQ(said[i].second, begin + (said[i].first < kInterval ? 1 : 2) * kInterval);
+  }
+}
+
 TEST_F(ServiceTest, StoppedBeforeItBeginsItRunsNothing) {
   stop_.request_stop();
   RunPlan plan(Schedule::every(kInterval, clock_.now()), {}, random_);
