@@ -11,6 +11,7 @@
 #include "cli/github_connection.h"
 #include "cli/interrupt.h"
 #include "cli/load_step.h"
+#include "cli/observed_run.h"
 #include "cli/progress_display.h"
 #include "cli/resumable.h"
 #include "cli/run_summary.h"
@@ -78,7 +79,7 @@ class CollectSession {
  private:
   int report(const Error& error) {
     failure_ = error;
-    return how_.report(error);
+    return how_.fail(error);
   }
 
   Status collect(const Start& start) {
@@ -129,14 +130,25 @@ class CollectSession {
   Status load() {
     const LoadRequest request{.org = report_.checkpoint.org,
                               .stop = how_.stop.value_or(std::stop_token())};
-    ASSIGN_OR_RETURN(loaded_,
-                     load_chunks(settings_, *store_, request, options_.no_metrics, display_));
+    ObservedRun* const observed = how_.observed;
+    if (observed != nullptr) {
+      observed->loads();
+    }
+    ASSIGN_OR_RETURN(loaded_, load_chunks(settings_, *store_, request, options_.no_metrics,
+                                          display_, [&](const LoadProgress& progress) {
+                                            if (observed != nullptr) {
+                                              observed->loading(progress);
+                                            }
+                                          }));
     print_failed_loads(loaded_.report);
     return {};
   }
 
   void show(const CollectionProgress& progress) {
     elapsed_ = progress.elapsed;
+    if (how_.observed != nullptr) {
+      how_.observed->collecting(progress);
+    }
     display_.show({progress, github_.limiter().points_left(), github_.limiter().waiting()});
   }
 
@@ -286,27 +298,35 @@ Status check_load(const Settings& settings, const CommandOptions& options) {
               "leave out --no-load, or set PERSIST_TO_GCS=true");
 }
 
+// What must be so before anything is asked of GitHub, and the connection to it.
+Result<std::unique_ptr<GitHubConnection>> sign_in(const Settings& settings,
+                                                  const CommandOptions& options) {
+  RETURN_IF_ERROR(check_load(settings, options));
+  RETURN_IF_ERROR(check_privacy_key(settings));
+  return GitHubConnection::open(settings);
+}
+
 // Signs in to GitHub and collects.
 CollectingEnd run_session(const Settings& settings, const CommandOptions& options,
                           const CollectingRun& how, const CollectSession::Start& start) {
-  if (const Status load = check_load(settings, options); !load) {
-    return {how.report(load.error()), {}};
-  }
-  if (const Status key = check_privacy_key(settings); !key) {
-    return {how.report(key.error()), {}};
-  }
-  const auto github = GitHubConnection::open(settings);
+  const auto github = sign_in(settings, options);
   if (!github) {
-    return {how.report(github.error()), {}};
+    return {how.fail(github.error()), {}};
+  }
+  if (how.observed != nullptr) {
+    how.observed->begins(**github);
   }
   CollectSession session(settings, options, how, **github);
   const int exit_code = session.run(start);
   const RunSummary summary = session.summary(exit_code);
+  if (how.observed != nullptr) {
+    how.observed->ended(summary);
+  }
   CollectingEnd end{exit_code, summary.report.checkpoint.collection_id};
   if (!options.summary_file.empty()) {
     const Status written = write_whole_file(options.summary_file, encode_run_summary(summary));
     if (!written) {
-      const int code = how.report(written.error());
+      const int code = how.fail(written.error());
       end.exit_code = exit_code == kExitDone || exit_code == kExitPartly ? code : exit_code;
     }
   }
@@ -329,23 +349,49 @@ CollectingEnd run_collection(const Settings& settings, const CommandOptions& opt
                      });
 }
 
+// One run of a command that people start, for those who watch, too.
+int run_observed(const Settings& settings, const CommandOptions& options,
+                 const std::string& command,
+                 const std::function<CollectingEnd(const CollectingRun&)>& run) {
+  if (options.dry_run) {
+    return run({.command = command}).exit_code;
+  }
+  const auto observation = Observation::open(settings);
+  if (!observation) {
+    return report_failure(observation.error());
+  }
+  ObservedRun observed(**observation, settings, command);
+  const int exit_code = run({.command = command, .observed = &observed}).exit_code;
+  observed.end(exit_code, /*stopped=*/false, {});
+  return exit_code;
+}
+
 }  // namespace
+
+int CollectingRun::fail(const Error& error) const {
+  const int code = report(error);
+  if (observed != nullptr && code != kExitInterrupted) {
+    observed->failed(error);
+  }
+  return code;
+}
 
 int run_backfill(const Settings& settings, const CommandOptions& options) {
   const int64_t days = options.days > 0 ? options.days : settings.lookback_days;
-  return run_collection(settings, options, {.window = std::chrono::hours(24 * days)},
-                        {.command = "backfill"})
-      .exit_code;
+  return run_observed(settings, options, "backfill", [&](const CollectingRun& how) {
+    return run_collection(settings, options, {.window = std::chrono::hours(24 * days)}, how);
+  });
 }
 
 int run_collect(const Settings& settings, const CommandOptions& options) {
-  const CollectingRun how{.command = "collect"};
-  if (options.hours == 0) {
-    return collect_since_watermarks(settings, options, how).exit_code;
-  }
-  return run_collection(settings, options,
-                        {.window = std::chrono::hours(options.hours), .begins_history = false}, how)
-      .exit_code;
+  return run_observed(settings, options, "collect", [&](const CollectingRun& how) {
+    if (options.hours == 0) {
+      return collect_since_watermarks(settings, options, how);
+    }
+    return run_collection(settings, options,
+                          {.window = std::chrono::hours(options.hours), .begins_history = false},
+                          how);
+  });
 }
 
 CollectingEnd collect_since_watermarks(const Settings& settings, const CommandOptions& options,
@@ -365,7 +411,9 @@ int run_resume(const Settings& settings, const CommandOptions& options) {
                "--exclude-repo\n");
     return kExitUsage;
   }
-  return go_on_with_collection(settings, options, {.command = "resume"}).exit_code;
+  return run_observed(settings, options, "resume", [&](const CollectingRun& how) {
+    return go_on_with_collection(settings, options, how);
+  });
 }
 
 CollectingEnd go_on_with_collection(const Settings& settings, const CommandOptions& options,

@@ -13,6 +13,8 @@
 
 namespace github_stats {
 
+class ObservedRun;
+
 // How a collection runs, besides what settings and options say.
 struct CollectingRun {
   std::string command;  // for the checkpoint, and for whoever finds the lease held
@@ -22,6 +24,11 @@ struct CollectingRun {
   std::function<int(const Error&)> report = report_failure;
   // Whether there is somebody to tell which command goes on with what is left.
   bool is_attended = true;
+  // The run that it is part of, for those who watch; none: nobody does.
+  ObservedRun* observed = nullptr;
+
+  // Reports the failure, and lets those who watch know of it.
+  int fail(const Error& error) const;
 };
 
 struct CollectingEnd {

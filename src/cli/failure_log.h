@@ -8,10 +8,12 @@
 
 namespace github_stats {
 
+// The kind of a failure: failures that differ in numbers alone are of one kind.
+std::string failure_kind(const Error& error);
+
 class FailureLog {
  public:
   // Logs what failed and what can be done about it; the second time, only that it failed again.
-  // Failures that differ in numbers alone are of one kind.
   void say(const Error& error);
 
   // All is well again: whatever fails next is said in full.

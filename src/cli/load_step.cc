@@ -46,15 +46,20 @@ Result<int64_t> remove_passed(const Settings& settings, ObjectStore& store, Ware
 
 Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
                                 const LoadRequest& request, bool no_metrics,
-                                ProgressDisplay& display) {
+                                ProgressDisplay& display,
+                                const std::function<void(const LoadProgress&)>& observe) {
   display.show_text("loading…");
   ASSIGN_OR_RETURN(const auto warehouse, open_warehouse(settings, request.stop));
   RETURN_IF_ERROR(init_warehouse(settings, *warehouse));
   Loader loader(store, *warehouse, system_clock(), load_options(settings));
   LoadOutcome outcome;
   ASSIGN_OR_RETURN(outcome.report, loader.load(request, [&](const LoadProgress& progress) {
+    if (observe) {
+      observe(progress);
+    }
     display.show_text(fmt::format("loading: {} rows from {} chunks, {} objects looked at",
-                                  with_thousands(progress.rows), with_thousands(progress.chunks),
+                                  with_thousands(progress.rows.total()),
+                                  with_thousands(progress.chunks),
                                   with_thousands(progress.listed)));
   }));
   if (request.stop.stop_requested()) {

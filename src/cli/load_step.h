@@ -1,6 +1,7 @@
 // Loading, as collecting commands and load-gcs share it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -23,10 +24,11 @@ struct LoadOutcome {
 
 // Opens the warehouse, creates what it lacks, loads what `request` selects, calculates the metrics
 // that this changes unless `no_metrics`, and closes it. Where rows only pass through the store,
-// removes the chunks that have done so.
+// removes the chunks that have done so. `observe` is called as Loader::load does.
 Result<LoadOutcome> load_chunks(const Settings& settings, ObjectStore& store,
                                 const LoadRequest& request, bool no_metrics,
-                                ProgressDisplay& display);
+                                ProgressDisplay& display,
+                                const std::function<void(const LoadProgress&)>& observe = {});
 
 // "metrics: …" with the newline, or nothing if none were calculated.
 std::string metrics_line(const LoadOutcome& outcome);

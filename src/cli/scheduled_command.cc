@@ -10,6 +10,7 @@
 #include "cli/exit_code.h"
 #include "cli/github_connection.h"
 #include "cli/interrupt.h"
+#include "cli/observation.h"
 #include "cli/scheduled_run.h"
 #include "http/retry.h"
 #include "schedule/service.h"
@@ -82,16 +83,17 @@ void log_start(const CommandOptions& options, const Settings& settings) {
                                               : options.cron}});
 }
 
-int serve(const CommandOptions& options, CurrentSettings& current, const Schedule& schedule) {
+int serve(const CommandOptions& options, CurrentSettings& current, const Schedule& schedule,
+          Observation& observation) {
   const InterruptHandler interrupt(
       {.exit_code = kExitDone, .grace = kGrace, .on_hangup = [&] { current.read_again(); }});
   log_start(options, *current.get());
-  ScheduledRuns runs(options, interrupt.token());
+  ScheduledRuns runs(options, observation, interrupt.token());
   RunPlan plan(schedule, std::chrono::minutes(options.jitter_minutes), thread_random);
   run_service(
       system_clock(), plan,
       [&] { return is_done(runs.run(current.get())) ? RunOutcome::kDone : RunOutcome::kFailed; },
-      interrupt.token());
+      interrupt.token(), [&](Time due) { observation.waits(current.get()->github_org, due); });
   log_info("service stopped");
   return kExitDone;
 }
@@ -107,12 +109,16 @@ int run_scheduled(const Settings& settings, const CommandOptions& options,
   if (!schedule) {
     return report_failure(schedule.error());
   }
+  const auto observation = Observation::open(settings);
+  if (!observation) {
+    return report_failure(observation.error());
+  }
   CurrentSettings current(settings, read_again);
   if (options.once) {
     const InterruptHandler interrupt({.grace = kGrace});
-    return ScheduledRuns(options, interrupt.token()).run(current.get());
+    return ScheduledRuns(options, **observation, interrupt.token()).run(current.get());
   }
-  return serve(options, current, *schedule);
+  return serve(options, current, *schedule, **observation);
 }
 
 }  // namespace github_stats

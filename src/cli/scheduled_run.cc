@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/environment.h"
+#include "cli/observed_run.h"
 #include "collect/store_summary.h"
 
 namespace github_stats {
@@ -47,7 +48,13 @@ int ScheduledRuns::run(const std::shared_ptr<const Settings>& settings) {
   configure_logging({settings->log_level, settings->log_format});
   log_info("run started");
   const Duration began = system_clock().elapsed();
-  const CollectingEnd end = collect(*settings);
+  ObservedRun observed(observation_, *settings, std::string(kCommand));
+  const CollectingEnd end =
+      collect(*settings, {.command = std::string(kCommand),
+                          .stop = stop_,
+                          .report = [this](const Error& error) { return report(error); },
+                          .is_attended = false,
+                          .observed = &observed});
   std::fflush(stdout);  // or it stays here for hours
   may_have_left_ = end.exit_code != kExitDone;
   if (is_done(end.exit_code)) {
@@ -57,41 +64,36 @@ int ScheduledRuns::run(const std::shared_ptr<const Settings>& settings) {
             {{"collection_id", end.collection_id},
              {"exit_code", end.exit_code},
              {"seconds", (system_clock().elapsed() - began) / std::chrono::seconds(1)}});
+  observed.end(end.exit_code, stop_.stop_requested(), stop_);
   return end.exit_code;
 }
 
-CollectingEnd ScheduledRuns::collect(const Settings& settings) {
+CollectingEnd ScheduledRuns::collect(const Settings& settings, const CollectingRun& how) {
   if (may_have_left_) {
-    if (auto end = go_on(settings)) {
+    if (auto end = go_on(settings, how)) {
       return *std::move(end);
     }
   }
-  return collect_since_watermarks(settings, options_, how());
+  return collect_since_watermarks(settings, options_, how);
 }
 
-std::optional<CollectingEnd> ScheduledRuns::go_on(const Settings& settings) {
+std::optional<CollectingEnd> ScheduledRuns::go_on(const Settings& settings,
+                                                  const CollectingRun& how) {
   const auto ids = interrupted_collections(settings, stop_);
   if (!ids) {
-    return CollectingEnd{report(ids.error()), {}};
+    return CollectingEnd{how.fail(ids.error()), {}};
   }
   CommandOptions options = options_;
   for (const std::string& id : *ids) {
     log_info("going on with a collection that was interrupted", {{"collection_id", id}});
     options.collection_id = id;
     failure_.reset();
-    CollectingEnd end = go_on_with_collection(settings, options, how());
+    CollectingEnd end = go_on_with_collection(settings, options, how);
     if (stop_.stop_requested() || (failure_ && !is_of_collection(*failure_))) {
       return end;
     }
   }
   return std::nullopt;
-}
-
-CollectingRun ScheduledRuns::how() {
-  return {.command = std::string(kCommand),
-          .stop = stop_,
-          .report = [this](const Error& error) { return report(error); },
-          .is_attended = false};
 }
 
 int ScheduledRuns::report(const Error& error) {

@@ -8,6 +8,7 @@
 #include "cli/collecting.h"
 #include "cli/commands.h"
 #include "cli/failure_log.h"
+#include "cli/observation.h"
 #include "config/settings.h"
 
 namespace github_stats {
@@ -22,20 +23,20 @@ namespace github_stats {
 class ScheduledRuns {
  public:
   // `stop` ends a run as soon as what is in hand is safe.
-  ScheduledRuns(const CommandOptions& options, std::stop_token stop)
-      : options_(options), stop_(std::move(stop)) {}
+  ScheduledRuns(const CommandOptions& options, Observation& observation, std::stop_token stop)
+      : options_(options), observation_(observation), stop_(std::move(stop)) {}
 
   // Collects and loads, and gives the exit code for it. Logs how it begins and ends.
   int run(const std::shared_ptr<const Settings>& settings);
 
  private:
-  CollectingEnd collect(const Settings& settings);
+  CollectingEnd collect(const Settings& settings, const CollectingRun& how);
   // How going on ended, if that ends the run.
-  std::optional<CollectingEnd> go_on(const Settings& settings);
-  CollectingRun how();
+  std::optional<CollectingEnd> go_on(const Settings& settings, const CollectingRun& how);
   int report(const Error& error);
 
   const CommandOptions options_;
+  Observation& observation_;
   const std::stop_token stop_;
   FailureLog failures_;
   std::optional<ErrorCode> failure_;          // of the run that goes on, its last

@@ -199,7 +199,7 @@ class Load {
     report_progress();
   }
 
-  void report_progress() { observe_({listed_, report_.chunks, report_.rows.total()}); }
+  void report_progress() { observe_({listed_, report_.chunks, report_.rows}); }
 
   ObjectStore& store_;
   Warehouse& warehouse_;

@@ -48,7 +48,7 @@ struct LoadReport {
 struct LoadProgress {
   int64_t listed = 0;  // objects of the store looked at
   int64_t chunks = 0;  // loaded
-  int64_t rows = 0;
+  StreamCounts rows;   // of those
 };
 
 struct LoadOptions {
