@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { assertTruth } from './lib/truth.js';
+import { ends, logged, stop } from './lib/service.js';
 import { NOW, startSimulator } from './lib/simulator.js';
+import { assertTruth } from './lib/truth.js';
 import { withWorkspace } from './lib/workspace.js';
 
 const simulate = (org, seed) => startSimulator(['--now', NOW, '--org', org, '--seed', seed, '--token', `${org}-token`,
@@ -42,9 +43,9 @@ async function tablesOf(workspace, org) {
   return Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, rows.filter((row) => row.org === org)]));
 }
 
-const assertAll = async (workspace, organisations = ORGANISATIONS) => {
+const assertAll = async (workspace, organisations = ORGANISATIONS, rate = 1) => {
   for (const [simulator, org] of organisations) {
-    await assertTruth(await tablesOf(workspace, org), simulator, { since: workspace.createdAt }, org);
+    await assertTruth(await tablesOf(workspace, org), simulator, { since: workspace.createdAt, rate }, org);
   }
 };
 
@@ -97,6 +98,39 @@ test('points that are spent in one leave it resumable, by a command that names i
   await workspace.expect(0, command.split(' '), { env: { MAX_POINTS: '1000' } });
   await assertAll(workspace);
 }, `${FILE}max_points = 2\n`));
+
+const SERVICE = ['scheduled', '--interval', '0.02', '--log-format', 'json'];
+// Seventy-two seconds from run to run, of which a hundred pass in one.
+const RATE = 100;
+const IN_HASTE = { DEFAULT_LOOKBACK_DAYS: '36500', GITHUB_STATS_CLOCK_RATE: `${RATE}` };
+const orgsOf = (events) => ends(events).map(({ org }) => org);
+
+test('scheduled serves all of them in turn, and takes up one that is added while it runs', () => story(async (workspace) => {
+  await workspace.expect(0, ['init']);
+  const service = workspace.start(SERVICE, { env: IN_HASTE });
+  await logged(service, (events) => ends(events)[1]);
+  await assertAll(workspace, [[acme, 'acme']], RATE);
+  await writeFile(join(workspace.directory, 'github-stats.toml'), FILE);
+  service.kill('SIGHUP');
+  const events = await logged(service, (all) => orgsOf(all).filter((org) => org === 'labs')[1] && all);
+  await stop(service, SERVICE);
+  const orgs = orgsOf(events);
+  assert.deepEqual(orgs.slice(orgs.indexOf('labs')).slice(0, 3), ['labs', 'acme', 'labs']);
+  await assertAll(workspace, ORGANISATIONS, RATE);
+}, FILE.replace(/\[organisations.labs\][^[]*/, '')));
+
+test('scheduled tries again those that failed, while the others wait for their time', () => story(async (workspace) => {
+  await workspace.expect(0, ['init']);
+  const service = workspace.start(SERVICE.with(2, '24'), { env: IN_HASTE });
+  const events = await logged(service, (all) => orgsOf(all).length >= 4 && all);
+  await writeFile(join(workspace.directory, 'github-stats.toml'), FILE);
+  service.kill('SIGHUP');
+  const later = await logged(service, (all) => ends(all).some(({ org, exit_code: code }) => org === 'labs' && code === 0) && all);
+  await stop(service, SERVICE);
+  assert.deepEqual(orgsOf(events).slice(0, 4), ['labs', 'acme', 'labs', 'labs']);
+  assert.equal(orgsOf(later).filter((org) => org === 'acme').length, 1);
+  await assertAll(workspace, ORGANISATIONS, RATE);
+}, FILE.replace('labs-token', 'wrong-token')));
 
 test('config show tells each value and where it comes from, but no secret', () => story(async (workspace) => {
   await writeFile(join(workspace.directory, '.env'), 'GCS_CHUNK_SIZE=50\nPRIVACY_KEY=0123456789abcdef0123\n');

@@ -356,7 +356,7 @@ int run_observed(const Settings& settings, const CommandOptions& options,
   if (options.dry_run) {
     return run({.command = command}).exit_code;
   }
-  const auto observation = Observation::open(settings);
+  const auto observation = Observation::open({&settings, 1});
   if (!observation) {
     return report_failure(observation.error());
   }

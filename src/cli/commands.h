@@ -53,9 +53,9 @@ struct CommandOptions {
 int run_init(const Settings& settings, const CommandOptions& options);
 int run_backfill(const Settings& settings, const CommandOptions& options);
 int run_collect(const Settings& settings, const CommandOptions& options);
-// Ends when it is told to. SIGHUP reads the settings anew.
-using SettingsReader = std::function<Result<Settings>()>;
-int run_scheduled(const Settings& settings, const CommandOptions& options,
+// Of all organisations in turn, until it is told to end. SIGHUP reads the settings anew.
+using SettingsReader = std::function<Result<std::vector<Settings>>()>;
+int run_scheduled(const std::vector<Settings>& all, const CommandOptions& options,
                   const SettingsReader& read_again);
 int run_resume(const Settings& settings, const CommandOptions& options);
 int run_load(const Settings& settings, const CommandOptions& options);

@@ -180,9 +180,9 @@ CLI::App* Definitions::add_scheduled() {
       "  github-stats scheduled --cron '0 */6 * * *' --jitter 10 --log-format json\n"
       "  github-stats scheduled --once    # one run, for a scheduler of yours\n\n"
       "The first run begins at once. SIGHUP reads the settings again.",
-      for_one_organisation([this](const Settings& settings, const CommandOptions& options) {
-        return run_scheduled(settings, options, [this] { return load_settings(sources()); });
-      }));
+      [this](const std::vector<Settings>& all, const CommandOptions& options) {
+        return run_scheduled(all, options, [this] { return load_all_settings(sources()); });
+      });
   CLI::Option* interval =
       scheduled
           ->add_option("--interval", options_.interval_hours, "hours from one run to the next [6]")

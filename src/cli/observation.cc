@@ -8,15 +8,17 @@ namespace github_stats {
 
 Observation::Observation() : metrics_(system_clock(), kVersion), health_(system_clock()) {}
 
-Result<std::unique_ptr<Observation>> Observation::open(const Settings& settings) {
+Result<std::unique_ptr<Observation>> Observation::open(std::span<const Settings> all) {
   std::unique_ptr<Observation> observation(new Observation());
-  observation->metrics_.of(settings.github_org);
-  if (!settings.metrics_address) {
+  for (const Settings& settings : all) {
+    observation->metrics_.of(settings.github_org);
+  }
+  const auto& address = all.front().metrics_address;
+  if (!address) {
     return observation;
   }
-  auto server = HttpServer::start(
-      {.host = settings.metrics_address->host, .port = settings.metrics_address->port},
-      make_endpoints(observation->metrics_, observation->health_));
+  auto server = HttpServer::start({.host = address->host, .port = address->port},
+                                  make_endpoints(observation->metrics_, observation->health_));
   if (!server) {
     return fail_with_context("METRICS_ADDRESS", std::move(server).error());
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "base/clock.h"
@@ -18,9 +19,10 @@ namespace github_stats {
 // Of the whole process, whatever organisations it collects in turn. Thread-safe.
 class Observation {
  public:
-  // Serves from now on, if the settings name an address, and logs where. Fails with
-  // invalid_argument when the address can't be had. The address stays when settings are read anew.
-  static Result<std::unique_ptr<Observation>> open(const Settings& settings);
+  // Of these organisations (at least one). Serves from now on, if the first one's settings name an
+  // address, and logs where. Fails with invalid_argument when the address can't be had. The address
+  // stays when settings are read anew.
+  static Result<std::unique_ptr<Observation>> open(std::span<const Settings> all);
 
   Metrics& metrics() { return metrics_; }
   Health& health() { return health_; }

@@ -39,37 +39,26 @@ std::vector<Settings> first_of_each(const std::vector<Settings>& all,
   return firsts;
 }
 
-int worse_of(int one, int other) {
-  constexpr std::array kWorstFirst = {kExitInterrupted, kExitFailed, kExitUsage, kExitPartly,
-                                      kExitDone};
-  return std::min(one, other, [&](int left, int right) {
-    return std::ranges::find(kWorstFirst, left) < std::ranges::find(kWorstFirst, right);
-  });
+std::string names_of(const std::vector<Settings>& all) {
+  std::vector<std::string> names(all.size());
+  std::ranges::transform(all, names.begin(), &Settings::github_org);
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 int several(const std::vector<Settings>& all, std::string_view what) {
-  std::vector<std::string> names(all.size());
-  std::ranges::transform(all, names.begin(), &Settings::github_org);
-  return report_failure({ErrorCode::kInvalidArgument,
-                         fmt::format("{} ({})", what, fmt::join(names, ", ")),
+  return report_failure({ErrorCode::kInvalidArgument, fmt::format("{} ({})", what, names_of(all)),
                          "choose one of them with --org"});
 }
 
-int run(const OneCommand& command, const Settings& settings, CommandOptions options) {
+int run(const OneCommand& command, const Settings& settings, const CommandOptions& options) {
   configure_logging({settings.log_level, settings.log_format});
-  if (const size_t at = options.summary_file.find(kPlaceholder); at != std::string::npos) {
-    options.summary_file.replace(at, kPlaceholder.size(), settings.github_org);
-  }
-  return command(settings, options);
+  return command(settings, options_for(settings, options));
 }
 
 int run_each(const OneCommand& command, const std::vector<Settings>& all,
              const CommandOptions& options) {
-  if (all.size() > 1 && !options.summary_file.empty() &&
-      options.summary_file.find(kPlaceholder) == std::string::npos) {
-    return several(all,
-                   "one --summary-file can't be that of several organisations; put {org} into its "
-                   "name, for each its own");
+  if (const Status file = check_summary_file(all, options); !file) {
+    return report_failure(file.error());
   }
   int worst = kExitDone;
   for (const Settings& settings : all) {
@@ -86,6 +75,32 @@ int run_each(const OneCommand& command, const std::vector<Settings>& all,
 }
 
 }  // namespace
+
+CommandOptions options_for(const Settings& settings, CommandOptions options) {
+  if (const size_t at = options.summary_file.find(kPlaceholder); at != std::string::npos) {
+    options.summary_file.replace(at, kPlaceholder.size(), settings.github_org);
+  }
+  return options;
+}
+
+Status check_summary_file(const std::vector<Settings>& all, const CommandOptions& options) {
+  if (all.size() > 1 && !options.summary_file.empty() &&
+      options.summary_file.find(kPlaceholder) == std::string::npos) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("one --summary-file can't be that of several organisations ({})",
+                            names_of(all)),
+                "put {org} into its name: --summary-file 'run-{org}.json'");
+  }
+  return {};
+}
+
+int worse_of(int one, int other) {
+  constexpr std::array kWorstFirst = {kExitInterrupted, kExitFailed, kExitUsage, kExitPartly,
+                                      kExitDone};
+  return std::min(one, other, [&](int left, int right) {
+    return std::ranges::find(kWorstFirst, left) < std::ranges::find(kWorstFirst, right);
+  });
+}
 
 Command for_each_organisation(OneCommand command) {
   return [command = std::move(command)](const auto& all, const CommandOptions& options) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "base/result.h"
 #include "cli/commands.h"
 #include "config/settings.h"
 
@@ -14,8 +15,17 @@ namespace github_stats {
 using OneCommand = std::function<int(const Settings&, const CommandOptions&)>;
 using Command = std::function<int(const std::vector<Settings>&, const CommandOptions&)>;
 
+// The options as they are for one organisation: with its name in the --summary-file's.
+CommandOptions options_for(const Settings& settings, CommandOptions options);
+
+// Fails with invalid_argument when several organisations would write to one --summary-file.
+Status check_summary_file(const std::vector<Settings>& all, const CommandOptions& options);
+
+// Of two exit codes the one that matters more: interrupted, failed, wrong usage, partly done, done.
+int worse_of(int one, int other);
+
 // One after the other, each with a heading on standard error where there are several, until one is
-// interrupted. The exit code is the worst: interrupted, failed, wrong usage, partly done.
+// interrupted. The exit code is the worst.
 Command for_each_organisation(OneCommand command);
 
 // For the one there is; where there are several, one has to be chosen.

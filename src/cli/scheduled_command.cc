@@ -11,7 +11,8 @@
 #include "cli/github_connection.h"
 #include "cli/interrupt.h"
 #include "cli/observation.h"
-#include "cli/scheduled_run.h"
+#include "cli/organisations.h"
+#include "cli/scheduled_rounds.h"
 #include "http/retry.h"
 #include "schedule/service.h"
 
@@ -22,19 +23,23 @@ namespace {
 constexpr std::chrono::seconds kGrace{9};
 
 // Whether runs can begin with these settings; what they need is asked of nobody.
-Status check_usable(const Settings& settings) {
-  RETURN_IF_ERROR(check_privacy_key(settings));
-  ASSIGN_OR_RETURN(const auto unused, GitHubConnection::open(settings));
+Status check_usable(const std::vector<Settings>& all, const CommandOptions& options) {
+  RETURN_IF_ERROR(check_summary_file(all, options));
+  for (const Settings& settings : all) {
+    RETURN_IF_ERROR(check_privacy_key(settings));
+    ASSIGN_OR_RETURN(const auto unused, GitHubConnection::open(settings));
+  }
   return {};
 }
 
 // The settings in effect, which can be read anew while a run goes on with those it began with.
 class CurrentSettings {
  public:
-  CurrentSettings(const Settings& settings, const SettingsReader& read)
-      : read_(read), settings_(for_service(settings)) {}
+  CurrentSettings(const std::vector<Settings>& all, const CommandOptions& options,
+                  const SettingsReader& read)
+      : options_(options), read_(read), settings_(for_service(all)) {}
 
-  std::shared_ptr<const Settings> get() const {
+  SharedSettings get() const {
     const std::lock_guard lock(mutex_);
     return settings_;
   }
@@ -42,7 +47,7 @@ class CurrentSettings {
   void read_again() {
     auto read = read_();
     if (read) {
-      if (Status usable = check_usable(*read); !usable) {
+      if (Status usable = check_usable(*read, options_); !usable) {
         read = tl::unexpected<Error>(std::move(usable).error());
       }
     }
@@ -51,20 +56,26 @@ class CurrentSettings {
       return;
     }
     const std::lock_guard lock(mutex_);
-    settings_ = for_service(*std::move(read));
+    settings_ = for_service(*read);
     log_info("the settings were read again, for the next run on");
   }
 
  private:
   // Nobody watches.
-  static std::shared_ptr<const Settings> for_service(Settings settings) {
-    settings.progress = false;
-    return std::make_shared<const Settings>(std::move(settings));
+  static SharedSettings for_service(const std::vector<Settings>& all) {
+    SharedSettings shared;
+    shared.reserve(all.size());
+    for (Settings settings : all) {
+      settings.progress = false;
+      shared.push_back(std::make_shared<const Settings>(std::move(settings)));
+    }
+    return shared;
   }
 
+  const CommandOptions& options_;
   const SettingsReader& read_;
   mutable std::mutex mutex_;
-  std::shared_ptr<const Settings> settings_;
+  SharedSettings settings_;
 };
 
 Result<Schedule> schedule_of(const CommandOptions& options) {
@@ -76,9 +87,14 @@ Result<Schedule> schedule_of(const CommandOptions& options) {
   return Schedule::every(std::chrono::round<std::chrono::seconds>(hours), system_clock().now());
 }
 
-void log_start(const CommandOptions& options, const Settings& settings) {
+void log_start(const CommandOptions& options, const SharedSettings& all) {
+  std::vector<std::string> names;
+  names.reserve(all.size());
+  for (const auto& settings : all) {
+    names.push_back(settings->github_org);
+  }
   log_info("service started",
-           {{"org", settings.github_org},
+           {{"org", fmt::format("{}", fmt::join(names, ","))},
             {"schedule", options.cron.empty() ? fmt::format("every {} h", options.interval_hours)
                                               : options.cron}});
 }
@@ -87,36 +103,42 @@ int serve(const CommandOptions& options, CurrentSettings& current, const Schedul
           Observation& observation) {
   const InterruptHandler interrupt(
       {.exit_code = kExitDone, .grace = kGrace, .on_hangup = [&] { current.read_again(); }});
-  log_start(options, *current.get());
-  ScheduledRuns runs(options, observation, interrupt.token());
+  log_start(options, current.get());
+  ScheduledRounds rounds(options, observation, interrupt.token());
   RunPlan plan(schedule, std::chrono::minutes(options.jitter_minutes), thread_random);
-  run_service(
-      system_clock(), plan,
-      [&] { return is_done(runs.run(current.get())) ? RunOutcome::kDone : RunOutcome::kFailed; },
-      interrupt.token(), [&](Time due) { observation.waits(current.get()->github_org, due); });
+  const auto run = [&](DueReason reason) {
+    const int code = reason == DueReason::kRetry ? rounds.run_failed(current.get())
+                                                 : rounds.run_all(current.get());
+    return is_done(code) ? RunOutcome::kDone : RunOutcome::kFailed;
+  };
+  run_service(system_clock(), plan, run, interrupt.token(), [&](Time due) {
+    for (const auto& settings : current.get()) {
+      observation.waits(settings->github_org, due);
+    }
+  });
   log_info("service stopped");
   return kExitDone;
 }
 
 }  // namespace
 
-int run_scheduled(const Settings& settings, const CommandOptions& options,
+int run_scheduled(const std::vector<Settings>& all, const CommandOptions& options,
                   const SettingsReader& read_again) {
-  if (const Status usable = check_usable(settings); !usable) {
+  if (const Status usable = check_usable(all, options); !usable) {
     return report_failure(usable.error());
   }
   const auto schedule = schedule_of(options);
   if (!schedule) {
     return report_failure(schedule.error());
   }
-  const auto observation = Observation::open(settings);
+  const auto observation = Observation::open(all);
   if (!observation) {
     return report_failure(observation.error());
   }
-  CurrentSettings current(settings, read_again);
+  CurrentSettings current(all, options, read_again);
   if (options.once) {
     const InterruptHandler interrupt({.grace = kGrace});
-    return ScheduledRuns(options, **observation, interrupt.token()).run(current.get());
+    return ScheduledRounds(options, **observation, interrupt.token()).run_all(current.get());
   }
   return serve(options, current, *schedule, **observation);
 }

@@ -46,7 +46,7 @@ int ScheduledRuns::run(const std::shared_ptr<const Settings>& settings) {
   may_have_left_ = may_have_left_ || settings != settings_;
   settings_ = settings;
   configure_logging({settings->log_level, settings->log_format});
-  log_info("run started");
+  log_info("run started", {{"org", settings->github_org}});
   const Duration began = system_clock().elapsed();
   ObservedRun observed(observation_, *settings, std::string(kCommand));
   const CollectingEnd end =
@@ -61,7 +61,8 @@ int ScheduledRuns::run(const std::shared_ptr<const Settings>& settings) {
     failures_.forget();
   }
   log_event(is_done(end.exit_code) ? LogLevel::kInfo : LogLevel::kWarning, "run ended",
-            {{"collection_id", end.collection_id},
+            {{"org", settings->github_org},
+             {"collection_id", end.collection_id},
              {"exit_code", end.exit_code},
              {"seconds", (system_clock().elapsed() - began) / std::chrono::seconds(1)}});
   observed.end(end.exit_code, stop_.stop_requested(), stop_);

@@ -1,4 +1,5 @@
-// One run of `scheduled`: what an interrupted run left over, then what is new.
+// The runs of `scheduled` for one organisation: what an interrupted run left over, then what is
+// new.
 #pragma once
 
 #include <memory>
@@ -13,7 +14,7 @@
 
 namespace github_stats {
 
-// The runs of one service, one at a time.
+// One at a time.
 //
 // A collection of the service's own that was interrupted is gone on with first: that costs less
 // than to begin anew, removes the chunks that its checkpoint does not explain, and leaves no open

@@ -36,7 +36,7 @@ void log_due(const DueRun& due, int64_t failures) {
 
 }  // namespace
 
-void run_service(Clock& clock, RunPlan& plan, const std::function<RunOutcome()>& run,
+void run_service(Clock& clock, RunPlan& plan, const std::function<RunOutcome(DueReason)>& run,
                  std::stop_token stop, const std::function<void(Time due)>& waits) {
   DueRun due = plan.first(clock.now());
   for (;;) {
@@ -44,7 +44,7 @@ void run_service(Clock& clock, RunPlan& plan, const std::function<RunOutcome()>&
     if (!wait_until(clock, due.at, stop, waits)) {
       return;
     }
-    const RunOutcome outcome = run();
+    const RunOutcome outcome = run(due.reason);
     if (stop.stop_requested()) {
       return;
     }

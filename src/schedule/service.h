@@ -23,10 +23,11 @@ namespace github_stats {
 // How long a wait goes on without a look at the wall clock.
 inline constexpr Duration kLongestLookAway = std::chrono::minutes(1);
 
-// Calls `run` whenever a run is due by `plan`, and returns when `stop` is requested. During a run
-// it is for the run to heed `stop`: its outcome does not count then. Logs when the next one is due.
-// While it waits for that it calls `waits` once a kLongestLookAway, if there is one.
-void run_service(Clock& clock, RunPlan& plan, const std::function<RunOutcome()>& run,
+// Calls `run` whenever a run is due by `plan`, with why it is, and returns when `stop` is
+// requested. During a run it is for the run to heed `stop`: its outcome does not count then. Logs
+// when the next one is due. While it waits for that it calls `waits` once a kLongestLookAway, if
+// there is one.
+void run_service(Clock& clock, RunPlan& plan, const std::function<RunOutcome(DueReason)>& run,
                  std::stop_token stop, const std::function<void(Time due)>& waits = {});
 
 }  // namespace github_stats

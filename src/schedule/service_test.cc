@@ -60,7 +60,7 @@ class ServiceTest : public testing::Test {
     RunPlan plan(schedule, jitter_, [this] { return random_(); });
     run_service(
         clock_, plan,
-        [&] {
+        [&](DueReason) {
           const Fate one = fate(runs_.size());
           PastRun run{.began = clock_.elapsed(),
                       .ended = {},
@@ -215,7 +215,7 @@ TEST_F(ServiceTest, SaysThatItWaitsOnceAMinuteAndForWhat) {
   RunPlan plan(Schedule::every(kInterval, clock_.now()), {}, random_);
   const Time begin = clock_.now();
   run_service(
-      clock_, plan, [] { return RunOutcome::kDone; }, stop_.get_token(),
+      clock_, plan, [](DueReason) { return RunOutcome::kDone; }, stop_.get_token(),
       [&](Time due) { said.emplace_back(clock_.elapsed(), due); });
   ASSERT_GE(said.size(), 2U);
   for (size_t i = 0; i < said.size(); ++i) {
@@ -228,7 +228,7 @@ TEST_F(ServiceTest, StoppedBeforeItBeginsItRunsNothing) {
   stop_.request_stop();
   RunPlan plan(Schedule::every(kInterval, clock_.now()), {}, random_);
   run_service(
-      clock_, plan, [] { return ADD_FAILURE(), RunOutcome::kDone; }, stop_.get_token());
+      clock_, plan, [](DueReason) { return ADD_FAILURE(), RunOutcome::kDone; }, stop_.get_token());
 }
 
 // Weeks in which everything goes wrong at random.
