@@ -1,0 +1,59 @@
+// Blocks that show what a command prints, held against what it did print, or at least against what the program can say.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './documents.js';
+
+/** Spelled alike: figures, ids and times do not matter, nor how wide a column is. */
+const shapeOf = (line) => line.replace(/\b\d{8}T\d{6}Z\b/g, 'ID').replace(/\d[\d,.:]*/g, '0').replace(/[\s|+-]+/g, ' ').trim();
+
+const SOURCES = ['src', 'simulator', 'tests/lib', 'tools', 'bench', 'packaging'];
+
+function sourcesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name === 'docs' ? [] : sourcesBelow(path);
+    return /\.(?:cc|h|js|mjs|sql|ya?ml|service)$/.test(entry.name) && !/_test\.cc$/.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
+  });
+}
+
+let sources;
+
+/** What the program, the simulator and the emulators' proxies say, literals that stand side by side as one. */
+export function corpus() {
+  sources ??= SOURCES.flatMap((folder) => sourcesBelow(join(ROOT, folder))).join('\n')
+    .replace(/"\s*\n?\s*(?:\/\/[^\n]*\n\s*)?"/g, '').replaceAll("\\'", "'").replaceAll('\\"', '"');
+  return sources;
+}
+
+// What differs from case to case (ids, numbers, names in capitals, what is left out), and where messages are put together.
+const VARIABLE = /\b\d{8}T\d{6}Z\b|…|'[^']*'|\b(?:repo#n|REPO|ID|TABLE|HOST|PORT|NAME|USER|PASSWORD|[A-Z])\b|\d[\d,.]*|[<>{};]/;
+
+// What GitHub and Google say, and neither the simulator nor the emulators' proxies do.
+const THEY_SAY = ['Resource not accessible', 'Query exceeded limit for bytes billed'];
+
+/** Parts of a message that the sources do not have. */
+export function unknownParts(message) {
+  return message.split(VARIABLE).map((part) => part.replace(/^[\s:,.()#]+|[\s:,.()#]+$/g, '')).filter((part) => part.length > 3 && !THEY_SAY.includes(part) && !corpus().includes(part));
+}
+
+/**
+ * @param before what the page's commands had printed before the block
+ * @returns the block's lines that are not so
+ */
+export function unlikeLines(text, before) {
+  const printed = new Set(before.split('\n').map(shapeOf));
+  return text.split('\n').filter((line) => {
+    const shape = shapeOf(line.replace(/^\^C/, ''));
+    return shape !== '' && !/^\$ /.test(line) && !printed.has(shape) && unknownParts(line.replace(/^\^C/, '')).length > 0;
+  });
+}
+
+const MESSAGE_HEADS = /^(?:message|symptom|it says)$/i;
+
+/** Messages in the first column of tables headed so, which nothing says. */
+export function messageProblems({ path, tables }) {
+  return tables.filter(({ head }) => MESSAGE_HEADS.test(head[0])).flatMap(({ rows }) => rows).flatMap(({ line, cells: [cell] }) =>
+    [...cell.replaceAll('\\|', '|').matchAll(/`([^`]+)`/g)].flatMap(([, message]) => unknownParts(message)
+      .map((part) => `${path}:${line}: nothing says ${JSON.stringify(part)}`)));
+}
