@@ -3,8 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { mentionProblems, packagingCommands } from './lib/docs/comments.js';
 import { messageProblems } from './lib/docs/console.js';
-import { readDocuments } from './lib/docs/documents.js';
+import { readDocuments, ROOT } from './lib/docs/documents.js';
 import { fenceProblems } from './lib/docs/fences.js';
 import { completeCommands, inlineProblems } from './lib/docs/inline.js';
 import { linkProblems, pathProblems } from './lib/docs/links.js';
@@ -35,4 +36,13 @@ test('command lines in sentences run', async () => {
   const isBare = (line) => /^github-stats [a-z-]+$/.test(line);
   const steps = lines.map((line, i) => ({ line: i + 1, language: 'sh', options: {}, text: `${line}${isBare(line) ? ' || [ $? -eq 2 ]' : ''}\n` }));
   assert.equal(await reader.read('docs/sentences', steps), '', lines.join('\n'));
+});
+
+for (const { path, steps } of packagingCommands(ROOT)) {
+  test(`${path}: the commands in its comments run`, async () => assert.equal(await reader.read('docs/packaging', steps), ''));
+}
+
+test('pages that sources name are there', () => {
+  const problems = mentionProblems(ROOT);
+  assert.ok(problems.length === 0, problems.join('\n'));
 });

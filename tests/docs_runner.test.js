@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { mentionProblems, packagingCommands } from './lib/docs/comments.js';
 import { messageProblems, unlikeLines } from './lib/docs/console.js';
 import { readDocument, readDocuments } from './lib/docs/documents.js';
 import { fenceProblems } from './lib/docs/fences.js';
@@ -124,6 +125,14 @@ test('an output that is not what was printed is found', () => {
   assert.deepEqual(unlikeLines('table  lines\ncommits    7\n', printed), ['table  lines']);
   assert.deepEqual(unlikeLines('^C\ninterrupted; go on with: github-stats resume --collection-id 20260131T101500Z\n', ''), []);
 });
+
+test('pages and headings that comments name and that are not there are found, and commands in comments', () => withPages({
+  'docs/a.md': '# In Kubernetes\n', 'src/x.cc': '// see docs/a.md and docs/none.md\n',
+  'packaging/y.yaml': '# See docs/a.md, "In Kubernetes", and\n# docs/a.md, "On Mars".\n#\n#   kubectl apply -f y.yaml\na: 1\n',
+}, (read, root) => {
+  assert.deepEqual(mentionProblems(root), ['packaging/y.yaml: docs/a.md has no heading "On Mars"', 'src/x.cc names docs/none.md, which is not there']);
+  assert.deepEqual(packagingCommands(root), [{ path: 'packaging/y.yaml', steps: [{ line: 4, language: 'sh', options: {}, text: 'kubectl apply -f y.yaml\n' }] }]);
+}));
 
 test('placeholders are replaced, and nothing else', () => {
   const place = { root: '/R', folder: '/F' };
