@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DOCS_CLONE, DOCS_PATH, fullPath, readArguments, refuseUnless, textOf } from './arguments.js';
 
-/** `duckdb [-readonly] FILE [SQL]`, by DuckDB's own package for Node. */
+/** `duckdb [-readonly] FILE SQL` or `duckdb -c SQL`, by DuckDB's own package for Node. */
 async function duckdb(args) {
   const { words: [file, ...statements], options } = readArguments(args, { '-readonly': false, '-c': true, '-json': false, '-csv': false });
-  refuseUnless(file && existsSync(file), `there is no ${file}`);
+  refuseUnless(file ? existsSync(file) : options['-c'], `there is no ${file}`);
   const require = createRequire(join(DOCS_CLONE, '.deps/duckdb/package.json'));
   const { DuckDBInstance } = require('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(fullPath(file), options['-readonly'] ? { access_mode: 'READ_ONLY' } : {});
+  const instance = await DuckDBInstance.create(file ? fullPath(file) : ':memory:', options['-readonly'] ? { access_mode: 'READ_ONLY' } : {});
   const connection = await instance.connect();
   for (const sql of [...statements, ...options['-c'] ?? []]) {
     const reader = await connection.runAndReadAll(sql);
