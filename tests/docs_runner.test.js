@@ -178,6 +178,8 @@ const WRONG_STORIES = [
   ['a manifest that is none', block('sh', 'kubectl apply -f docs/dbt/sources.yml'), /is no manifest/],
   ['a container that runs what is not', block('sh', 'docker run --rm github-stats backfill --dayz 3'), /--dayz/],
   ['a test that there is not', block('sh', 'node --test tests/none.test.js'), /there is no tests\/none/],
+  ['a preset that there is not', block('sh', 'cmake --build --preset fast'), /no preset fast/],
+  ['a label that no test has', block('sh', 'ctest --preset release -L quick'), /label quick/],
   ['a benchmark with too many words', block('sh', 'node bench/metrics.js 1 2 3'), /takes 2 arguments/],
   ['a service that does not start', `${SETTINGS}${block('sh', 'github-stats scheduled --interval 0')}`, /--interval/],
   ['a request to another machine', block('sh', 'curl https://example.org/'), /other machines/],

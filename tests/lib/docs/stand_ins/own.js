@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DOCS_BUILT, DOCS_CLONE, DOCS_PATH, DOCS_PROGRAM, DOCS_WORLD, inRoot, refuseUnless, run, runService, textOf } from './arguments.js';
+import { DOCS_BUILT, DOCS_CLONE, DOCS_PATH, DOCS_PROGRAM, DOCS_WORLD, inRoot, readArguments, refuseUnless, run, runService, textOf } from './arguments.js';
 
 /** The program. A service is ended when it waits for its next run. */
 function program(args) {
@@ -71,6 +71,15 @@ function npm([verb, ...args]) {
   }
 }
 
+/** `cmake --preset P`, `cmake --build --preset P`, `ctest --preset P …`: of presets that there are. */
+function checkPreset(kind, args) {
+  const { options } = readArguments(args, { '--preset': true, '--build': false, '-R': true, '-L': true, '-j': true, '--output-on-failure': false });
+  const presets = JSON.parse(textOf('CMakePresets.json'))[options['--build'] ? 'buildPresets' : kind];
+  const [name] = options['--preset'] ?? [];
+  refuseUnless(presets.some((each) => each.name === name && !each.hidden), `there is no preset ${name}`);
+  for (const label of options['-L'] ?? []) refuseUnless(['program', 'emulator', 'simulator'].includes(label), `no test has the label ${label}`);
+}
+
 const knownVariables = () => new Set([...readFileSync(join(DOCS_CLONE, '.env.example'), 'utf8').matchAll(/^(?:# ?)?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name));
 
 const linesOf = (text) => text.split('\n').filter((line) => /^[A-Z]/.test(line));
@@ -119,4 +128,6 @@ function toml([file]) {
   return stdout.includes('--config') ? run(DOCS_BUILT, ['config', 'show', '--config', file]) : 0;
 }
 
-export const ownCommands = { 'github-stats': program, make, node, npm, 'docs-env': addSettings, 'docs-python': python, 'docs-toml': toml };
+export const ownCommands = { 'github-stats': program, make, node, npm,
+  cmake: (args) => checkPreset('configurePresets', args), ctest: (args) => checkPreset('testPresets', args),
+  'docs-env': addSettings, 'docs-python': python, 'docs-toml': toml };
