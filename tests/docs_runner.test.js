@@ -134,6 +134,12 @@ test('pages and headings that comments name and that are not there are found, an
   assert.deepEqual(packagingCommands(root), [{ path: 'packaging/y.yaml', steps: [{ line: 4, language: 'sh', options: {}, text: 'kubectl apply -f y.yaml\n' }] }]);
 }));
 
+test('what was typed in a session is run, and is no output', async () => {
+  const session = block('console', '$ echo one \\\n  two\none two\n$ false');
+  assert.match(await problemOf(session), /page\.md:1: the block failed \(1\)\n[^]*one two/);
+  assert.deepEqual(unlikeLines('$ echo one \\\n  two\none two\nthree three three\n', 'one two\n'), ['three three three']);
+});
+
 test('placeholders are replaced, and nothing else', () => {
   const place = { root: '/R', folder: '/F' };
   const same = 'https://host/etc/x $HOME/opt/y a/srv/b github_stats';

@@ -37,16 +37,23 @@ export function unknownParts(message) {
   return message.split(VARIABLE).map((part) => part.replace(/^[\s:,.()#]+|[\s:,.()#]+$/g, '')).filter((part) => part.length > 3 && !THEY_SAY.includes(part) && !corpus().includes(part));
 }
 
+/** What of a session was printed: lines that nobody typed behind `$ `, also not with a backslash before them. */
+function printedLines(session) {
+  let joined = false;
+  return session.split('\n').filter((line) => {
+    const typed = joined || line.startsWith('$ ');
+    joined = typed && line.endsWith('\\');
+    return !typed;
+  }).map((line) => line.replace(/^\^C/, ''));
+}
+
 /**
- * @param before what the page's commands had printed before the block
+ * @param before what the page's commands had printed before the block, and those in it
  * @returns the block's lines that are not so
  */
 export function unlikeLines(text, before) {
   const printed = new Set(before.split('\n').map(shapeOf));
-  return text.split('\n').filter((line) => {
-    const shape = shapeOf(line.replace(/^\^C/, ''));
-    return shape !== '' && !/^\$ /.test(line) && !printed.has(shape) && unknownParts(line.replace(/^\^C/, '')).length > 0;
-  });
+  return printedLines(text).filter((line) => shapeOf(line) !== '' && !printed.has(shapeOf(line)) && unknownParts(line).length > 0);
 }
 
 const MESSAGE_HEADS = /^(?:message|symptom|it says)$/i;

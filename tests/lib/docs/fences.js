@@ -2,6 +2,9 @@
 //
 // A new language is a line in LANGUAGES. `steps` says that blocks of it are part of the page's story: script.js runs them.
 //
+// A drawing is `text`. An output is `console`: its lines must have been printed before, but for figures; what stands behind `$ `
+// in it is run.
+//
 // Words after the language:
 //   cloud        part of the story that needs a bucket and BigQuery
 //   apart        env only: another way to write what stands elsewhere; accepted, and not kept

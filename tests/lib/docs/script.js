@@ -24,6 +24,16 @@ ${text}
 ); docs_code=$?
 set -e; [ "$docs_code" = ${code} ] || { printf '@@failed with %s instead of ${code}\\n' "$docs_code" >&2; exit 1; }\n`;
 
+/** The lines of a session that somebody typed, behind `$ `, with those that a backslash joins to them. */
+function commandsOf(session) {
+  let joined = false;
+  return session.split('\n').filter((line) => {
+    const typed = joined || line.startsWith('$ ');
+    joined = typed && line.endsWith('\\');
+    return typed;
+  }).map((line) => `${line.replace(/^[$>] /, '')}\n`).join('');
+}
+
 const BODIES = {
   sh: (text, { fails }) => (fails === undefined ? text : failing(text, Number(fails))),
   env: (text, { apart }) => `${heredoc(text, '"$DOCS_WORLD/block.env"')}docs-env "$DOCS_WORLD/block.env"${apart ? ' apart' : ''}\n`,
@@ -31,7 +41,7 @@ const BODIES = {
   crontab: (text) => `${heredoc(text, '"$DOCS_WORLD/block.cron"')}crontab "$DOCS_WORLD/block.cron"\n`,
   python: (text) => `${heredoc(text, '"$DOCS_WORLD/block.py"')}docs-python "$DOCS_WORLD/block.py"\n`,
   toml: (text) => `${heredoc(text, '"$DOCS_WORLD/block.toml"')}docs-toml "$DOCS_WORLD/block.toml"\n`,
-  console: () => '',
+  console: commandsOf,
 };
 
 /** The blocks that are part of a page's story, in the cloud or not. */

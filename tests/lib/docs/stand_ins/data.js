@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { DOCS_CLONE, DOCS_PATH, fullPath, readArguments, refuseUnless, textOf } from './arguments.js';
+import { DOCS_CLONE, DOCS_PATH, fullPath, readArguments, refuseUnless, run, textOf } from './arguments.js';
 
 /** `duckdb [-readonly] FILE SQL` or `duckdb -c SQL`, by DuckDB's own package for Node. */
 async function duckdb(args) {
@@ -64,7 +64,7 @@ function dbt(args) {
 function curl(args) {
   const urls = args.filter((word) => /^https?:/.test(word));
   refuseUnless(urls.length > 0 && urls.every((url) => /^http:\/\/(?:127\.0\.0\.1|localhost)[:/]/.test(url)), 'asks other machines');
-  return spawnSync('curl', args, { stdio: 'inherit', env: { ...process.env, PATH: DOCS_PATH } }).status;
+  return run('curl', args, { env: { PATH: DOCS_PATH } });
 }
 
-export const dataCommands = { duckdb, jq, dbt, curl };
+export const dataCommands = { duckdb, jq, dbt, curl, python3: (args) => run('python3', args, { env: { PATH: DOCS_PATH } }) };

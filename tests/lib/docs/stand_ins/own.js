@@ -46,17 +46,14 @@ async function node(args) {
     return 0;
   }
   refuseUnless(first && existsSync(first), `there is no ${first}`);
-  if (basename(first) === 'main.js') return runService(process.execPath, await withFreePort(args), /^listening on /m);
+  if (basename(first) === 'main.js') return runService(process.execPath, withFreePort(args), /^listening on /m);
   refuseUnless(/(?:^|\/)bench\/[\w]+\.js$/.test(first), 'is none of the scripts that pages may name');
   checkBenchmark(first, rest);
   return run(process.execPath, ['--check', first]);
 }
 
 /** A page's port may be taken on this machine. */
-async function withFreePort(args) {
-  const at = args.indexOf('--port');
-  return at < 0 ? args : args.with ? args.with(at + 1, '0') : args.map((word, i) => (i === at + 1 ? '0' : word));
-}
+const withFreePort = (args) => args.map((word, i) => (args[i - 1] === '--port' ? '0' : word));
 
 /** `npm ci` must find what its lock file names, `npm test` be there. */
 function npm([verb, ...args]) {
