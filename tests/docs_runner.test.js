@@ -183,6 +183,8 @@ const WRONG_STORIES = [
   ['a manifest that there is not', block('sh', 'kubectl apply -f packaging/kubernetes/none.yaml'), /there is no packaging/],
   ['a manifest that is none', block('sh', 'kubectl apply -f docs/dbt/sources.yml'), /is no manifest/],
   ['a container that runs what is not', block('sh', 'docker run --rm github-stats backfill --dayz 3'), /--dayz/],
+  ['a service of containers that there is not', block('sh', 'echo "services: {a: {image: x}}" > compose.yaml\ndocker compose run --rm b query throughput'), /no service b/],
+  ['one that runs what is not', block('sh', 'echo "services: {a: {image: x}}" > compose.yaml\ndocker compose run --rm a querry throughput'), /no command querry/],
   ['a test that there is not', block('sh', 'node --test tests/none.test.js'), /there is no tests\/none/],
   ['a preset that there is not', block('sh', 'cmake --build --preset fast'), /no preset fast/],
   ['a label that no test has', block('sh', 'ctest --preset release -L quick'), /label quick/],
@@ -194,6 +196,13 @@ const WRONG_STORIES = [
 for (const [what, text, pattern, options] of WRONG_STORIES) {
   test(`a page with ${what} fails`, async () => assert.match(await problemOf(text, options), pattern));
 }
+
+test('a page may install the package and go on with what it brings', async () => {
+  const story = 'sudo apt-get install ./github-stats_*.deb\nsudo install -m 640 -g github-stats /etc/github-stats/env.example /etc/github-stats/env\n'
+    + 'sudo systemctl enable --now github-stats\njournalctl -u github-stats\ngithub-stats --version';
+  assert.match(await problemOf(block('sh', story), { installed: false }), /there is no/);
+  assert.equal(await problemOf(block('sh', `touch github-stats_1_amd64.deb\n${story}`), { installed: false }), '');
+});
 
 test('a page that is right is run from its beginning to its end', async () => {
   const story = [

@@ -28,9 +28,11 @@ export function mentionProblems(root) {
   }));
 }
 
-/** Commands in comments of packaging/, indented by three blanks: [{path, steps}] as runSteps takes them. */
+const isPackaging = (path) => /^(?:packaging\/.*|Dockerfile|(?:docker-)?compose\.ya?ml)$/.test(path);
+
+/** Commands in comments of packaging/ and of what containers are made of, indented by three blanks: [{path, steps}] as runSteps takes them. */
 export function packagingCommands(root) {
-  return filesBelow(root, 'packaging').map((path) => {
+  return filesBelow(root).filter(isPackaging).map((path) => {
     const lines = readFileSync(join(root, path), 'utf8').split('\n');
     const steps = lines.map((text, i) => ({ line: i + 1, language: 'sh', options: {}, text: `${/^# {3,}(\S.*)$/.exec(text)?.[1] ?? ''}\n` }));
     return { path, steps: steps.filter(({ text }) => text.trim()) };

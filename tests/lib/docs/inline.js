@@ -20,8 +20,11 @@ const plain = (code) => code.replace(/[[\]]/g, ' ').replaceAll('…', ' X ').rep
 /** Whether it can be run as it stands. */
 const isComplete = (code) => !/…|[[\]]|\b[A-Z]{1,}\b(?!=)|\b(?:WHERE|SELECT)\b/.test(code.replace(/"[^"]*"/g, ''));
 
+// What only answers while a service runs beside it.
+const NEEDS_SERVICE = /^github-stats healthcheck\b/;
+
 /** Command lines of the program that stand in sentences and are whole. */
-export const completeCommands = (document) => document.spans.filter(({ code }) => /^github-stats /.test(code) && isComplete(code));
+export const completeCommands = (document) => document.spans.filter(({ code }) => /^github-stats /.test(code) && isComplete(code) && !NEEDS_SERVICE.test(code));
 
 function flagsKnown(code, known) {
   const flags = plain(code).split(/\s+/).filter((word) => /^--?[a-z][\w-]*/.test(word)).map((word) => /^--?[\w-]+/.exec(word)[0]);

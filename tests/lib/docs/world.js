@@ -14,7 +14,7 @@ const STAND_IN = fileURLToPath(new URL('./stand_in.js', import.meta.url));
 
 // Plain tools, which do to a world what they do elsewhere.
 const TOOLS = ['awk', 'basename', 'bash', 'cat', 'chmod', 'cmp', 'cp', 'cut', 'date', 'diff', 'dirname', 'env', 'expr', 'false', 'find',
-  'grep', 'gzip', 'head', 'id', 'ln', 'ls', 'mkdir', 'mktemp', 'mv', 'openssl', 'printf', 'readlink', 'rm', 'sed', 'seq', 'sh', 'sleep',
+  'grep', 'gzip', 'head', 'id', 'ln', 'ls', 'mkdir', 'mktemp', 'mv', 'openssl', 'printf', 'readlink', 'rm', 'sed', 'seq', 'sh', 'sha256sum', 'sleep',
   'sort', 'stat', 'tail', 'tar', 'tee', 'test', 'touch', 'tr', 'true', 'uname', 'uniq', 'wc', 'xargs', 'zcat'];
 
 // What a clone does not have.

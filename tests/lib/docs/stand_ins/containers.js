@@ -45,6 +45,12 @@ const RUN_FLAGS = { '--rm': false, '-d': false, '-it': false, '-i': false, '-t':
   '--env': true, '--env-file': true, '-v': true, '--volume': true, '-w': true, '--workdir': true, '-u': true, '--user': true, '-p': true, '--publish': true,
   '--network': true, '--restart': true, '--stop-timeout': true, '--tmpfs': true, '--mount': true, '--entrypoint': true, '--memory': true };
 
+/** What a container runs must be a command line of the program. */
+function checkProgram(words) {
+  const problems = commandLineProblems(words[0] === 'github-stats' ? words.slice(1) : words);
+  refuseUnless(problems.length === 0, problems.join('; '));
+}
+
 const DOCKER = {
   build(args) {
     const { words, options } = readArguments(args, { '-t': true, '--tag': true, '-f': true, '--file': true, '--target': true, '--build-arg': true, '--platform': true });
@@ -58,8 +64,7 @@ const DOCKER = {
     readArguments(args.slice(0, image), RUN_FLAGS);
     const [name, ...command] = args.slice(image);
     refuseUnless(name, 'needs an image');
-    const problems = commandLineProblems(command[0] === 'github-stats' ? command.slice(1) : command);
-    refuseUnless(problems.length === 0, problems.join('; '));
+    checkProgram(command);
   },
   compose(args) {
     const at = args.findIndex((word) => ['up', 'run', 'down', 'logs', 'pull', 'build', 'stop', 'ps', 'exec', 'config', 'kill'].includes(word));
@@ -74,7 +79,8 @@ const DOCKER = {
       if (context) refuseUnless(existsSync(join(dirname(file), context)), `${file} builds ${context}, which is not there`);
     }
     const known = args.slice(at + 1).filter((word) => !word.startsWith('-'));
-    if (args[at] !== 'exec' && known[0]) refuseUnless(Object.hasOwn(services, known[0]), `${file} has no service ${known[0]}`);
+    if (known[0]) refuseUnless(Object.hasOwn(services, known[0]), `${file} has no service ${known[0]}`);
+    if (args[at] === 'run' || args[at] === 'exec') checkProgram(args.slice(args.indexOf(known[0], at) + 1));
   },
   volume(args) { refuseUnless(['create', 'inspect', 'rm', 'ls'].includes(args[0]), 'takes create, inspect, rm or ls'); },
   logs(args) { refuseUnless(args.length > 0, 'needs a container'); },

@@ -1,10 +1,10 @@
 // What changes a machine: users, services, packages, cron. Files go below the world's own "/"; units and users must have been
 // brought there before, by the page itself.
 
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { DOCS_BUILT, DOCS_CLONE, DOCS_PATH, DOCS_WORLD, inRoot, readArguments, refuseUnless, run, textOf } from './arguments.js';
+import { DOCS_BUILT, DOCS_CLONE, DOCS_PATH, DOCS_PROGRAM, DOCS_WORLD, inRoot, readArguments, refuseUnless, run, textOf } from './arguments.js';
 
 const USERS = join(DOCS_WORLD ?? '', 'users');
 const users = () => (existsSync(USERS) ? readFileSync(USERS, 'utf8').split('\n') : []);
@@ -26,7 +26,7 @@ function install(args) {
   return run('install', [...kept, ...words], { env: { PATH: DOCS_PATH } });
 }
 
-const unitFolders = () => [inRoot('etc/systemd/system')];
+const unitFolders = () => ['etc/systemd/system', 'lib/systemd/system'].map(inRoot);
 const unitFile = (name) => unitFolders().flatMap((folder) => (existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : []))
   .find((file) => [name, `${name}.service`].some((each) => file.endsWith(`/${each}`)));
 
@@ -39,7 +39,7 @@ function systemctl(args) {
   refuseUnless(units.length > 0 || verb === 'list-timers', 'needs a unit');
   for (const unit of units) {
     const file = unitFile(unit);
-    refuseUnless(file, `${unit} is not installed in /etc/systemd/system`);
+    refuseUnless(file, `${unit} is not installed`);
     const text = textOf(file);
     if (verb === 'reload') refuseUnless(/^ExecReload=/m.test(text), `${unit} can't be reloaded`);
     if (verb === 'enable') refuseUnless(/^\[Install\]$/m.test(text), `${unit} can't be enabled`);
@@ -67,10 +67,26 @@ async function crontab(args) {
   return 0;
 }
 
+/** What the package brings: the program, its units, an example of its settings, and a user. */
+function installPackage(file) {
+  refuseUnless(existsSync(file), `there is no ${file}`);
+  const units = join(DOCS_CLONE, 'packaging/systemd');
+  mkdirSync(unitFolders()[1], { recursive: true });
+  for (const unit of readdirSync(units)) copyFileSync(join(units, unit), join(unitFolders()[1], unit));
+  copyFileSync(join(DOCS_CLONE, '.env.example'), inRoot('etc/github-stats/env.example'));
+  remember('github-stats');
+  if (existsSync(DOCS_PROGRAM)) return;
+  mkdirSync(dirname(DOCS_PROGRAM), { recursive: true });
+  symlinkSync(DOCS_BUILT, DOCS_PROGRAM);
+}
+
 function apt(args) {
   const { words: [verb, ...packages] } = readArguments(args, { '-y': false, '-q': false, '-qq': false, '--no-install-recommends': false });
   refuseUnless(['update', 'install', 'remove', 'purge'].includes(verb), `there is no ${verb} here`);
-  for (const name of packages) refuseUnless(/^(?:\.?\/.*\.deb|[a-z0-9][a-z0-9+.-]+)$/.test(name), `${name} is no package`);
+  for (const name of packages) {
+    if (/\/github-stats_[^/]*\.deb$/.test(name)) installPackage(name);
+    else refuseUnless(/^[a-z0-9][a-z0-9+.-]+$/.test(name), `${name} is no package`);
+  }
 }
 
 /** A clone is a link to the world's own. */
