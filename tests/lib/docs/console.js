@@ -1,6 +1,6 @@
 // Blocks that show what a command prints, held against what it did print, or at least against what the program can say.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './documents.js';
 
@@ -8,20 +8,23 @@ import { ROOT } from './documents.js';
 const shapeOf = (line) => line.replace(/\b\d{8}T\d{6}Z\b/g, 'ID').replace(/\d[\d,.:]*/g, '0').replace(/[\s|+-]+/g, ' ').trim();
 
 const SOURCES = ['src', 'simulator', 'tests/lib', 'tools', 'bench', 'packaging'];
+const BESIDE = ['Makefile', 'Dockerfile', 'docker-compose.yml', '.env.example'];
 
 function sourcesBelow(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name === 'docs' ? [] : sourcesBelow(path);
-    return /\.(?:cc|h|js|mjs|sql|ya?ml|service)$/.test(entry.name) && !/_test\.cc$/.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
+    return /(?:^[\w-]+|\.(?:cc|h|js|mjs|sql|ya?ml|service))$/.test(entry.name) && !/_test\.cc$/.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
   });
 }
+
+const filesBeside = () => BESIDE.map((name) => join(ROOT, name)).filter(existsSync).map((file) => readFileSync(file, 'utf8'));
 
 let sources;
 
 /** What the program, the simulator and the emulators' proxies say, literals that stand side by side as one. */
 export function corpus() {
-  sources ??= SOURCES.flatMap((folder) => sourcesBelow(join(ROOT, folder))).join('\n')
+  sources ??= [...SOURCES.flatMap((folder) => sourcesBelow(join(ROOT, folder))), ...filesBeside()].join('\n')
     .replace(/"\s*\n?\s*(?:\/\/[^\n]*\n\s*)?"/g, '').replaceAll("\\'", "'").replaceAll('\\"', '"');
   return sources;
 }

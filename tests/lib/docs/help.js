@@ -3,10 +3,13 @@
 import { spawnSync } from 'node:child_process';
 import { PROGRAM } from '../program.js';
 
+// In a world's own commands it is the world that knows.
+const BUILT = process.env.DOCS_BUILT ?? PROGRAM;
+
 const FLAG = /(?<![\w-])--?[a-zA-Z][\w-]*/g;
 
 function helpOf(words) {
-  const { status, stdout, stderr } = spawnSync(PROGRAM, [...words, '--help'], { encoding: 'utf8', env: { PATH: process.env.PATH, ...process.env } });
+  const { status, stdout, stderr } = spawnSync(BUILT, [...words, '--help'], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`github-stats ${words.join(' ')} --help ended with ${status}: ${stderr}`);
   return stdout;
 }

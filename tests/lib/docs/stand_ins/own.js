@@ -121,12 +121,15 @@ function makeKeys(lines) {
   }
 }
 
-/** `docs-python FILE`: run where what it imports is there; that it compiles has been checked. */
+// The second is the emulators' own, and has DuckDB.
+const PYTHONS = ['python3', join(DOCS_CLONE ?? '', '.deps/google/bigquery/python')];
+
+/** `docs-python FILE`: run by a Python that has what it imports, if there is one; that it compiles has been checked. */
 function python([file]) {
-  const modules = [...textOf(file).matchAll(/^\s*(?:import|from) (\w+)/gm)].map(([, name]) => name);
+  const imports = textOf(file).split('\n').filter((line) => /^(?:import|from) /.test(line)).join('\n');
   const env = { ...process.env, PATH: DOCS_PATH };
-  const { status } = spawnSync('python3', ['-c', modules.map((name) => `import ${name}`).join('\n')], { env });
-  return status === 0 ? run('python3', [file], { env }) : 0;
+  const able = PYTHONS.find((each) => spawnSync(each, ['-c', imports], { env }).status === 0);
+  return able ? run(able, [file], { env }) : 0;
 }
 
 /** `docs-toml FILE`: a configuration file, if the program knows such. */
