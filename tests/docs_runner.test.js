@@ -197,6 +197,12 @@ for (const [what, text, pattern, options] of WRONG_STORIES) {
   test(`a page with ${what} fails`, async () => assert.match(await problemOf(text, options), pattern));
 }
 
+test('where there is no jq, paths of names are done without it, and all else is refused', async () => {
+  const without = { env: { DOCS_PATH: '/nowhere' } };
+  assert.equal(await problemOf(block('sh', `[ "$(echo '{"a": {"b": 1}}' | jq .a.b)" = 1 ]`), without), '');
+  assert.match(await problemOf(block('sh', `echo '{"a": {"b": 1}}' | jq '.a | length'`), without), /there is no jq/);
+});
+
 test('a page may install the package and go on with what it brings', async () => {
   const story = 'sudo apt-get install ./github-stats_*.deb\nsudo install -m 640 -g github-stats /etc/github-stats/env.example /etc/github-stats/env\n'
     + 'sudo systemctl enable --now github-stats\njournalctl -u github-stats\ngithub-stats --version';
