@@ -17,6 +17,9 @@ const TOOLS = ['awk', 'basename', 'bash', 'cat', 'chmod', 'cmp', 'cp', 'cut', 'd
   'grep', 'gzip', 'head', 'id', 'ln', 'ls', 'mkdir', 'mktemp', 'mv', 'openssl', 'printf', 'readlink', 'rm', 'sed', 'seq', 'sh', 'sha256sum', 'sleep',
   'sort', 'stat', 'tail', 'tar', 'tee', 'test', 'touch', 'tr', 'true', 'uname', 'uniq', 'wc', 'xargs', 'zcat'];
 
+// Only a service needs looking after.
+const PROGRAM_ITSELF = `case " $* " in *' scheduled '*) ;; *) [ ! -e "$DOCS_PROGRAM" ] || exec "$DOCS_PROGRAM" "$@" ;; esac\n`;
+
 // What a clone does not have.
 const NOT_CLONED = new Set(['build', 'demo-data', '.git', '.env', 'github-stats-data', 'github_stats.duckdb']);
 
@@ -40,7 +43,8 @@ async function makePath(folder) {
     if (file) await symlink(file, join(folder, name));
   }
   for (const name of Object.keys(STAND_INS)) {
-    await writeFile(join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${STAND_IN}' '${name}' "$@"\n`);
+    const quickly = name === 'github-stats' ? PROGRAM_ITSELF : '';
+    await writeFile(join(folder, name), `#!/bin/sh\n${quickly}exec '${process.execPath}' '${STAND_IN}' '${name}' "$@"\n`);
     await chmod(join(folder, name), 0o755);
   }
 }
