@@ -35,9 +35,25 @@ const VARIABLE = /\b\d{8}T\d{6}Z\b|…|'[^']*'|\b(?:repo#n|REPO|ID|TABLE|HOST|PO
 // What GitHub and Google say, and neither the simulator nor the emulators' proxies do.
 const THEY_SAY = ['Resource not accessible', 'Query exceeded limit for bytes billed'];
 
-/** Parts of a message that the sources do not have. */
+const escapeRegExp = (text) => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+
+let templates;
+
+/** What the sources' texts can become, those that have places to fill in: a list of regular expressions. */
+function templatesOf() {
+  const literals = [...corpus().matchAll(/"((?:[^"\n\\]|\\.)*\{(?:[^"\n\\]|\\.)*)"/g)].map(([, text]) => text);
+  // A text of places only could become anything.
+  templates ??= [...new Set(literals)].filter((text) => /\p{Letter}{3}/u.test(text.replace(/\{[^}]*\}/g, '')))
+    .map((text) => new RegExp(`^${text.split(/\{[^}]*\}/).map(escapeRegExp).join('.+')}$`));
+  return templates;
+}
+
+const isSaid = (part) => part.length <= 3 || THEY_SAY.includes(part) || corpus().includes(part) || templatesOf().some((template) => template.test(part));
+
+/** Parts of a message that the sources do not have: as a whole, between what may differ, or put together. */
 export function unknownParts(message) {
-  return message.split(VARIABLE).map((part) => part.replace(/^[\s:,.()#]+|[\s:,.()#]+$/g, '')).filter((part) => part.length > 3 && !THEY_SAY.includes(part) && !corpus().includes(part));
+  if (isSaid(message.trim())) return [];
+  return message.split(VARIABLE).map((part) => part.replace(/^[\s:,.()#]+|[\s:,.()#]+$/g, '')).filter((part) => !isSaid(part));
 }
 
 /** What of a session was printed: lines that nobody typed behind `$ `, also not with a backslash before them. */
@@ -50,13 +66,20 @@ function printedLines(session) {
   }).map((line) => line.replace(/^\^C/, ''));
 }
 
+/** Whether the program could print a line, cell by cell. Single words could come from anywhere, and tell nothing. */
+function couldBeSaid(line) {
+  const cells = line.split(/\s{2,}/).filter((cell) => /\S\s\S/.test(cell));
+  const isKnown = (cell) => unknownParts(cell).length === 0;
+  return cells.length > 0 && cells.every((cell) => isKnown(cell) || cell.split(', ').every(isKnown));
+}
+
 /**
  * @param before what the page's commands had printed before the block, and those in it
  * @returns the block's lines that are not so
  */
 export function unlikeLines(text, before) {
   const printed = new Set(before.split('\n').map(shapeOf));
-  return printedLines(text).filter((line) => shapeOf(line) !== '' && !printed.has(shapeOf(line)) && unknownParts(line).length > 0);
+  return printedLines(text).filter((line) => shapeOf(line) !== '' && !printed.has(shapeOf(line)) && !couldBeSaid(line));
 }
 
 const MESSAGE_HEADS = /^(?:message|symptom|it says)$/i;
