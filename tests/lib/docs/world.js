@@ -1,6 +1,7 @@
 // A place where a page's commands run as its reader would run them: a folder that looks like a fresh clone, a home, a
 // folder that stands for "/", and a PATH of which every word is known (stand_ins.js).
 
+import { spawnSync } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,16 +21,21 @@ const TOOLS = ['awk', 'basename', 'bash', 'cat', 'chmod', 'cmp', 'cp', 'cut', 'd
 // Only a service needs looking after.
 const PROGRAM_ITSELF = `case " $* " in *' scheduled '*) ;; *) [ ! -e "$DOCS_PROGRAM" ] || exec "$DOCS_PROGRAM" "$@" ;; esac\n`;
 
-// What a clone does not have.
+// What a clone does not have, where git can't be asked.
 const NOT_CLONED = new Set(['build', 'demo-data', '.git', '.env', 'github-stats-data', 'github_stats.duckdb']);
+
+/** What a clone has at its top, and what `make setup` adds: never what somebody's own trials have left there. */
+async function clonedNames(root) {
+  const { status, stdout } = spawnSync('git', ['-C', root, 'ls-files', '-z'], { encoding: 'utf8' });
+  const names = status === 0 ? stdout.split('\0').filter(Boolean).map((path) => path.split('/')[0]) : await readdir(root);
+  return [...new Set([...names, '.deps'])].filter((name) => !NOT_CLONED.has(name) && existsSync(join(root, name)));
+}
 
 const PATH = process.env.PATH;
 
 async function makeClone(folder, root) {
   await mkdir(folder, { recursive: true });
-  for (const name of await readdir(root)) {
-    if (!NOT_CLONED.has(name)) await symlink(join(root, name), join(folder, name));
-  }
+  for (const name of await clonedNames(root)) await symlink(join(root, name), join(folder, name));
   await mkdir(join(folder, 'build'));
   await symlink(dirname(PROGRAM), join(folder, 'build/release'));
 }
