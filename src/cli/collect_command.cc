@@ -268,8 +268,7 @@ class CollectSession {
     if (!how_.is_attended) {
       return;
     }
-    fmt::print(stderr, "{}; go on with: {}\n", why,
-               how_to_resume(settings_, report_.checkpoint.collection_id));
+    fmt::print(stderr, "{}; {}\n", why, how_to_resume(settings_, report_.checkpoint.collection_id));
   }
 
   const Settings& settings_;

@@ -111,9 +111,9 @@ void Definitions::add_commands() {
 void Definitions::add_completion_command() {
   CLI::App* completion =
       add_command("completion", "Print what a shell needs to complete this command line",
-                  "completion bash > ~/.local/share/bash-completion/completions/github-stats\n"
-                  "  github-stats completion zsh > \"${fpath[1]}/_github-stats\"\n"
-                  "  github-stats completion fish > ~/.config/fish/completions/github-stats.fish",
+                  "completion bash > github-stats.bash    # to be read in ~/.bashrc\n"
+                  "  github-stats completion zsh > _github-stats         # in a folder of $fpath\n"
+                  "  github-stats completion fish > github-stats.fish    # in fish's completions/",
                   nullptr);
   completion->add_option("shell", options_.shell)
       ->required()

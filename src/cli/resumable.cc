@@ -35,7 +35,7 @@ Status print_resumable(const Settings& settings) {
                std::to_string(collection.to_go), with_thousands(collection.pull_requests)});
   }
   if (!newest.empty()) {
-    fmt::print("{}go on with: {}\n", table.render(), how_to_resume(settings, newest));
+    fmt::print("{}{}\n", table.render(), how_to_resume(settings, newest));
   }
   return {};
 }
@@ -48,9 +48,10 @@ int list_resumable(const Settings& settings) {
 }
 
 std::string how_to_resume(const Settings& settings, std::string_view collection_id) {
-  return fmt::format("github-stats resume{} --collection-id {}",
-                     settings.is_one_of_several ? " --org " + settings.github_org : "",
-                     collection_id);
+  return settings.is_one_of_several
+             ? fmt::format("go on with: github-stats resume --org {} --collection-id {}",
+                           settings.github_org, collection_id)
+             : fmt::format("go on with: github-stats resume --collection-id {}", collection_id);
 }
 
 }  // namespace github_stats

@@ -17,7 +17,7 @@ namespace {
 std::string cell(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '|' || c == '*' || c == '<') {
+    if (c == '|' || c == '*' || c == '<' || c == '[' || c == ']') {
       out.push_back('\\');
     }
     out.push_back(c);
@@ -55,16 +55,6 @@ std::string meaning(const Option& option) {
   return option.is_required ? text + "; required" : text;
 }
 
-std::string usage(const std::string& path, const Command& command) {
-  std::string line = path;
-  for (const Option& option : command.options) {
-    if (option.is_argument() || option.is_required) {
-      line += option.is_required ? " " + written(option) : " [" + written(option) + "]";
-    }
-  }
-  return line + " [OPTIONS]";
-}
-
 std::string options_table(const std::vector<Option>& options) {
   std::string out = "| option | meaning |\n|---|---|\n";
   for (const Option& option : options) {
@@ -78,12 +68,12 @@ void add_command(std::string& out, const std::string& path, const Command& comma
   if (!command.aliases.empty()) {
     out += fmt::format("\nAlso called `{}`.\n", fmt::join(command.aliases, "`, `"));
   }
-  out += fmt::format("\n```text\n{}\n```\n", usage("github-stats " + path, command));
   if (!command.options.empty()) {
     out += "\n" + options_table(command.options);
   }
   if (!command.examples.empty()) {
-    out += fmt::format("\n```sh\n{}\n```\n", command.examples);
+    const bool needs_cloud = command.examples.find("gs://") != std::string::npos;
+    out += fmt::format("\n```sh{}\n{}\n```\n", needs_cloud ? " cloud" : "", command.examples);
   }
   if (!command.notes.empty()) {
     out += "\n" + command.notes + "\n";

@@ -39,7 +39,6 @@ TEST(CommandsAsMarkdown, HaveASectionEach) {
   EXPECT_THAT(text, HasSubstr("| `-h, --help` | help |"));
   EXPECT_THAT(text, HasSubstr("| `--log a\\|b` | log |"));
   EXPECT_THAT(text, HasSubstr("\n## make\n\nMake | it.\n\nAlso called `mk`.\n"));
-  EXPECT_THAT(text, HasSubstr("```text\ngithub-stats make WHAT [OPTIONS]\n```"));
   EXPECT_THAT(text, HasSubstr("| `--format FORMAT` | it's (`csv`, `json`) |"));
   EXPECT_THAT(text, HasSubstr("| `--days DAYS` | how long (1 to 9) |"));
   EXPECT_THAT(text, HasSubstr("| `WHAT` | what to make; required |"));

@@ -3,6 +3,7 @@
 
 const FENCE = /^( {0,9})(`{3,}|~{3,})\s*(.*)$/;
 const LIST_ITEM = /^ {0,3}(?:[-*+]|\d+[.)])\s/;
+const ESCAPED_BRACKET = /\\[[\]]/g;
 const TABLE_ROW = /^\s*\|/;
 
 /** Puts blanks where `pattern` matches, so that places stay the same. */
@@ -77,7 +78,7 @@ const HTML_LINK = /<(?:a|img)\b[^>]*\b(?:href|src)="([^"]*)"/g;
 const REFERENCE = /\[([^[\]]+)\](?:\[([^\]]*)\])?/g;
 
 function linksOf(block, definitions) {
-  const text = blank(block.text, SPAN);
+  const text = blank(blank(block.text, SPAN), ESCAPED_BRACKET);
   const at = (target, index) => ({ target, line: lineAt(block, index) });
   const links = [INLINE_LINK, HTML_LINK, DEFINITION].flatMap((pattern) =>
     [...text.matchAll(pattern)].map((found) => at(found[pattern === DEFINITION ? 2 : 1], found.index)));
