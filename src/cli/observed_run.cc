@@ -176,8 +176,9 @@ void ObservedRun::tell(int exit_code, std::stop_token stop) {
   if (told) {
     observation_.notices().told(org, kind);
   } else {
-    log_warning("the failure webhook could not be told",
-                {{"code", to_string(told.error().code)}, {"reason", told.error().message}});
+    log_warning("the failure webhook could not be told", {{"collection_id", collection_id_},
+                                                          {"code", to_string(told.error().code)},
+                                                          {"reason", told.error().message}});
   }
 }
 
