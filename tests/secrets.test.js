@@ -1,7 +1,8 @@
-// No token, key or password is ever printed, logged or stored, whatever happens.
+// No token, key or password is ever printed, logged, stored, or shown to those who watch, whatever happens.
 
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { makeApp } from './lib/app.js';
@@ -15,6 +16,7 @@ import { withWorkspace } from './lib/workspace.js';
 const TOKEN = 'ghp_distinctiveToken0123456789abcdef';
 const OTHER_TOKEN = 'github_pat_another0Distinctive9Token';
 const PROXY_PASSWORD = 'distinctive-proxy-password';
+const WEBHOOK_SECRET = 'distinctive-part-of-a-webhook';
 const BACKFILL = ['backfill', '--days', '36500', '--repo', 'a.b_c-d', '--repo', 'Mixed.Case'];
 const DEBUG = ['--log-level', 'debug'];
 
@@ -23,7 +25,30 @@ const simulator = await startSimulator(['--now', NOW, '--repositories', '2', '--
   '--token', TOKEN, '--token', OTHER_TOKEN, '--points-per-hour', '100000']);
 const proxy = await openProxy({ user: 'user', password: PROXY_PASSWORD });
 const gate = await openGate(simulator.url);
+
+// What those who watch get to see: messages of failure, and what is served during runs.
+const seen = { notices: [], pages: [] };
+const hook = createServer(async (request, response) => {
+  for await (const part of request) seen.notices.push(part.toString());
+  response.end();
+});
+await new Promise((resolve) => { hook.listen(0, '127.0.0.1', resolve); });
+const WATCHED = { FAILURE_WEBHOOK: `http://127.0.0.1:${hook.address().port}/${WEBHOOK_SECRET}?key=${WEBHOOK_SECRET}`, METRICS_ADDRESS: '127.0.0.1:0' };
+let running;
+
+/** Looks at all that the program serves, once it has said where. */
+async function look() {
+  const address = /serving metrics.*?(127\.0\.0\.1:\d+)/.exec(running?.stderrSoFar() ?? '')?.[1];
+  if (!address) return;
+  for (const page of ['metrics', 'readyz', 'healthz']) {
+    const response = await fetch(`http://${address}/${page}`).catch(() => undefined);  // it may have ended
+    if (response) seen.pages.push(await response.text().catch(() => ''));
+  }
+}
+
 after(async () => {
+  hook.closeAllConnections();
+  await new Promise((resolve) => { hook.close(resolve); });
   await Promise.all([gate.close(), proxy.close()]);
   await simulator.close();
   await app.remove();
@@ -43,11 +68,13 @@ const needles = () => ({
   token: [...forms(TOKEN), ...forms(OTHER_TOKEN)],
   'private key': [...keyPieces(app.pkcs8), ...keyPieces(app.pkcs1)],
   'proxy password': [...forms(PROXY_PASSWORD), Buffer.from(`user:${PROXY_PASSWORD}`).toString('base64')],
+  webhook: forms(WEBHOOK_SECRET),
   'sent token': [...sent].flatMap(forms),
 });
 
 function watch(decide = () => undefined) {
-  gate.decide = (request) => {
+  gate.decide = async (request) => {
+    await look();
     if (request.authorization) sent.add(request.authorization.replace(/^bearer /i, ''));
     return decide(request);
   };
@@ -57,9 +84,10 @@ function watch(decide = () => undefined) {
 async function runsSilently(workspace, commandLines, exceptFiles = []) {
   const codes = [];
   for (const [args, env] of commandLines) {
-    const result = await workspace.run(args, { env });
+    running = workspace.start(args, { env: { ...WATCHED, ...env } });
+    const result = await running.result;
     const { stdout, stderr, code, signal } = result;
-    const found = await findSecrets(needles(), { stdout, stderr }, workspace.directory, exceptFiles);
+    const found = await findSecrets(needles(), { stdout, stderr, pages: seen.pages.join(), notices: seen.notices.join() }, workspace.directory, exceptFiles);
     assert.deepEqual(found, [], describeRun(args, { ...result, stdout: '', stderr: '' }));
     codes.push(code ?? signal);
   }
@@ -141,3 +169,8 @@ test('what is wrong with settings is said without showing secrets', () => withWo
       [2], line);
   }
 }));
+
+test('those who watch had something to see', () => {
+  assert.ok(seen.pages.filter((page) => page.includes('github_stats_github_points_total')).length > 10);
+  assert.ok(seen.notices.some((notice) => /"code":"unauthenticated"/.test(notice)));
+});
