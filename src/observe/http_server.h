@@ -29,7 +29,7 @@ struct HttpServerOptions {
   size_t connections = 16;
   // What a connection may take from its beginning to its end, by the machine's own clock.
   std::chrono::milliseconds patience{10'000};
-  size_t header_bytes = 8 * 1024;  // of a request
+  size_t header_bytes = 8192;  // of a request
 };
 
 // Serves until it goes, on a thread that leaves signals to others.

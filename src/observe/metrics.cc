@@ -11,7 +11,6 @@ namespace github_stats {
 namespace {
 
 using prometheus::Counter;
-using prometheus::Gauge;
 using prometheus::Histogram;
 using prometheus::Labels;
 
