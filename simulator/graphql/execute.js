@@ -1,8 +1,8 @@
 // One GraphQL request from its text to its answer.
 
-import { execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';
+import { execute, getOperationAST, getVariableValues, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
 import { Access } from './access.js';
-import { formatError } from './errors.js';
+import { formatError, gitHubError } from './errors.js';
 import { Lies } from './lies.js';
 import { measureQuery } from './limits.js';
 import { Poison } from './poison.js';
@@ -18,7 +18,7 @@ function prepare(text) {
   if (!prepared) {
     try {
       const document = parse(text);
-      prepared = { document, errors: validate(schema, document) };
+      prepared = { document, errors: validate(schema, document), fieldOfTeam: fieldOfTeam(document) };
     } catch (error) {
       prepared = { errors: [error] };
     }
@@ -30,6 +30,18 @@ function prepare(text) {
 
 const noTrouble = { poison: new Poison(), lies: new Lies(), access: new Access() };
 const refusal = (errors) => ({ body: { errors: errors.map(formatError) }, cost: 0, nodesServed: 0 });
+
+/** The first field of a team that a document names; undefined without one. `__typename` is no field of its own. */
+function fieldOfTeam(document) {
+  const types = new TypeInfo(schema);
+  let found;
+  visit(document, visitWithTypeInfo(types, {
+    Field({ name: { value } }) {
+      if (types.getParentType()?.name === 'Team' && value !== '__typename') found ??= value;
+    },
+  }));
+  return found;
+}
 
 /**
  * The name an operation goes by, for statistics and faults; empty when it has none
@@ -46,11 +58,14 @@ export function operationName(text, requested) {
  * @param spend (cost) => {limit, remaining, used, resetAt} | null when there is no limit,
  *              or undefined when the points have run out
  * @param trouble what goes wrong within the data: {poison, lies, access}
+ * @param refusalOfTeams (field) => why the token may not ask for that field of a team; undefined where it may
  * @returns {body, cost, nodesServed, hasChoked}; a query that is refused costs nothing
  */
-export function runQuery(world, request, spend, trouble = noTrouble) {
-  const { document, errors } = prepare(request.query);
+export function runQuery(world, request, spend, trouble = noTrouble, refusalOfTeams = () => undefined) {
+  const { document, errors, fieldOfTeam: named } = prepare(request.query);
   if (errors.length) return refusal(errors);
+  const scopesMissing = named && refusalOfTeams(named);
+  if (scopesMissing) return refusal([gitHubError('INSUFFICIENT_SCOPES', scopesMissing)]);
   const operation = getOperationAST(document, request.operationName);
   if (!operation) return refusal([new Error('An operation name is required.')]);
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});

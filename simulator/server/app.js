@@ -72,7 +72,7 @@ async function serveGitHub(simulator, request, response, url) {
     if (!answer) return void response.socket?.destroy();
     const date = httpDate(answer.describes ?? simulator.clock.now());
     const budget = budgetShown(simulator, isGraphql, account);
-    const headers = { date, ...(budget && rateLimitHeaders(isGraphql ? 'graphql' : 'core', budget)), ...answer.headers };
+    const headers = { date, ...(account && simulator.tokens.headers(request.headers.authorization)), ...(budget && rateLimitHeaders(isGraphql ? 'graphql' : 'core', budget)), ...answer.headers };
     const encoded = await encodeAnswer(request, { ...answer, headers });
     encoded.headers['x-github-request-id'] = requestId(serial);
     stats.bytes += encoded.body.length;
@@ -124,7 +124,7 @@ async function chooseAnswer(simulator, account, { request, url, path, text, isGr
   await simulator.clock.sleep(fault?.delay_ms ?? 0);
   if (fault?.drop === 'before') return { fault };
   const answer = fault?.status ? faultAnswer(fault)
-    : isGraphql ? await answerGraphql(simulator, query, account, fault)
+    : isGraphql ? await answerGraphql(simulator, query, account, fault, request.headers.authorization)
       : answerRest(simulator, request, path, url, account, apiUrl(request, url));
   return { answer: { ...answer, forbidsUntil: forbid(simulator, answer, fault) }, fault };
 }

@@ -9,11 +9,13 @@ const MOST_SECONDS = 600;
 const INSTALLATIONS_PER_APP = 1000;
 const TOKEN_BYTES = 18;
 
+const PERMISSIONS = { contents: 'read', issues: 'read', metadata: 'read', pull_requests: 'read' };
 const refusal = (status, message) => ({ status, json: { message, documentation_url: DOCUMENTATION, status: String(status) } });
 const notFound = refusal(404, 'Not Found');
 const undecodable = refusal(401, 'A JSON web token could not be decoded');
 
 const ACCESS_TOKENS = /^\/app\/installations\/(\d+)\/access_tokens$/;
+const BY_ID = /^\/app\/installations\/(\d+)$/;
 const INSTALLATION = /^\/(orgs|users)\/([^/]+)\/installation$/;
 
 /** `ID:PUBLIC_KEY_FILE`. @throws Error that names the option and what is allowed */
@@ -56,6 +58,8 @@ export class Apps {
   #clock;
   #accounts = new Map();
   #tokens = new Map();
+  #permissions = PERMISSIONS;
+  #suspendedAt = null;
 
   /**
    * @param apps as parseApp gives them
@@ -72,7 +76,8 @@ export class Apps {
 
   /** Whether the request is one that an App signs itself. */
   static signs(method, path) {
-    return method === 'POST' ? ACCESS_TOKENS.test(path) : method === 'GET' && INSTALLATION.test(path);
+    return method === 'POST' ? ACCESS_TOKENS.test(path)
+      : method === 'GET' && (path === '/app' || BY_ID.test(path) || INSTALLATION.test(path));
   }
 
   /** The budgets behind an installation's token, which all tokens of the installation share; or undefined. */
@@ -91,10 +96,18 @@ export class Apps {
     return this.#accounts.get(name);
   }
 
+  /** Changes what the organisations allow: {permissions, suspended_at}; what is not named stays. */
+  change({ permissions = this.#permissions, suspended_at: suspendedAt = this.#suspendedAt }) {
+    this.#permissions = permissions;
+    this.#suspendedAt = suspendedAt;
+  }
+
   answer(world, method, path, authorization) {
     const { app, problem } = this.#authenticate(authorization);
     if (problem) return problem;
     if (method === 'POST') return this.#giveToken(world, app, Number(ACCESS_TOKENS.exec(path)[1]));
+    if (path === '/app') return { json: this.#describeApp(app) };
+    if (BY_ID.test(path)) return this.#installation(world, app, Number(BY_ID.exec(path)[1]));
     const [, kind, login] = INSTALLATION.exec(path);
     const found = this.#installations(world, app).find(({ owner }) => owner === world.owner(decodeURIComponent(login)));
     const isWanted = found && (found.owner.__typename === 'Organization') === (kind === 'orgs');
@@ -118,18 +131,28 @@ export class Apps {
       .filter(({ owner }) => owner.repositories.length > 0);
   }
 
+  #describeApp({ id }) {
+    return { id, slug: `app-${id}`, name: `App ${id}`, owner: { login: 'acme' }, permissions: this.#permissions, events: [] };
+  }
+
+  #installation(world, app, id) {
+    const found = this.#installations(world, app).find((each) => each.id === id);
+    return found ? { json: this.#describe(found, app) } : notFound;
+  }
+
   #describe({ id, owner }, app) {
     return { id, app_id: app.id, account: { login: owner.login, type: owner.__typename }, target_type: owner.__typename,
-      permissions: { contents: 'read', issues: 'read', metadata: 'read', pull_requests: 'read' }, repository_selection: 'all' };
+      permissions: this.#permissions, repository_selection: 'all', suspended_at: this.#suspendedAt };
   }
 
   #giveToken(world, app, id) {
     if (!this.#installations(world, app).some((installation) => installation.id === id)) return notFound;
+    if (this.#suspendedAt) return refusal(403, 'This installation has been suspended');
     // GitHub tells of whole seconds, and keeps to them.
     const expiresAt = Math.floor(this.#clock() / 1000 + this.#tokenSeconds) * 1000;
     const token = `ghs_${randomBytes(TOKEN_BYTES).toString('hex')}`;
     this.#tokens.set(token, { installation: id, expiresAt });
     return { status: 201, json: { token, expires_at: `${new Date(expiresAt).toISOString().slice(0, 19)}Z`,
-      permissions: { contents: 'read', issues: 'read', metadata: 'read', pull_requests: 'read' }, repository_selection: 'all' } };
+      permissions: this.#permissions, repository_selection: 'all' } };
   }
 }

@@ -23,8 +23,9 @@ export function parseGraphql(text) {
  * Takes as long as GitHub would, and gives up as GitHub does: --timeout-ms, --node-budget, --latency-per-node-us.
  *
  * @param fault the action of a fault that touches the answer's content, if any
+ * @param authorization the request's header: what the token may ask for
  */
-export async function answerGraphql(simulator, request, account, fault) {
+export async function answerGraphql(simulator, request, account, fault, authorization) {
   const { world, options, stats, violations } = simulator;
   const spend = (cost) => {
     account.minute.add(cost);
@@ -32,7 +33,8 @@ export async function answerGraphql(simulator, request, account, fault) {
     if (!options.rateLimit) return null;
     return account.graphql.spend(cost) ? account.graphql.state() : undefined;
   };
-  const { body, cost, nodesServed, hasChoked } = runQuery(world, request, spend, simulator.trouble);
+  const { body, cost, nodesServed, hasChoked } = runQuery(world, request, spend, simulator.trouble,
+    (field) => simulator.tokens.refusalOfTeams(authorization, field));
   // The moment that the answer describes: what changes from now on is not older than its `Date`.
   const describes = simulator.clock.now();
   stats.points += cost;

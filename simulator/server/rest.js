@@ -5,6 +5,10 @@ import { Apps } from './apps.js';
 const DOCUMENTATION = 'https://docs.github.com/rest';
 const notFound = { status: 404, json: { message: 'Not Found', documentation_url: DOCUMENTATION, status: '404' } };
 
+// Of the Enterprise Server that it is below `/api/v3`.
+const ENTERPRISE_VERSION = '3.17.2';
+const isEnterprise = (url) => url.pathname.startsWith('/api/v3/');
+
 function restUser(actor) {
   if (!actor) return null;
   const isBot = actor.__typename === 'Bot';
@@ -130,8 +134,9 @@ function route(world, trouble, path, url, apiUrl) {
   } catch {
     return notFound;
   }
+  if (path === '/meta') return { json: { verifiable_password_authentication: false, ...(isEnterprise(url) && { installed_version: ENTERPRISE_VERSION }) } };
   if (path === '/user') {
-    return { json: restUser(world.viewer), headers: { 'x-oauth-scopes': 'repo, read:org', 'x-accepted-oauth-scopes': '' } };
+    return { json: restUser(world.viewer), headers: { 'x-accepted-oauth-scopes': '' } };
   }
   if (parts[0] === 'orgs' && parts.length === 2) {
     const owner = world.owner(parts[1]);

@@ -13,10 +13,11 @@ import { Faults } from './faults.js';
 import { SecondaryLimit } from './secondary.js';
 import { SeededFaults } from './seeded_faults.js';
 import { Stats } from './stats.js';
+import { Tokens } from './tokens.js';
 import { Violations } from './violations.js';
 
 const FAULT_SETTINGS = { fault_rate: 'rate', fault_seed: 'seed', fault_pause_seconds: 'pauseSeconds', fault_kinds: 'kinds' };
-const CONTROL_KEYS = ['latency_ms', 'faults', ...Object.keys(FAULT_SETTINGS), 'poison', 'lies', 'access', 'mutations', 'mutate_now', 'random_mutations', 'reset'];
+const CONTROL_KEYS = ['latency_ms', 'faults', ...Object.keys(FAULT_SETTINGS), 'poison', 'lies', 'access', 'mutations', 'mutate_now', 'random_mutations', 'tokens', 'app', 'reset'];
 
 export class Simulator {
   #makeWorld;
@@ -38,6 +39,7 @@ export class Simulator {
     this.seededFaults = new SeededFaults({ rate: this.options.faultRate, seed: this.options.faultSeed });
     this.trouble = { poison: new Poison(), lies: new Lies(), access: new Access() };
     this.secondary = new SecondaryLimit(this.clock);
+    this.tokens = new Tokens();
     this.violations = new Violations(this.options, this.clock);
     this.stats = new Stats();
     this.latencyMs = this.options.latencyMs;
@@ -63,6 +65,8 @@ export class Simulator {
     this.#setFaultRate(request);
     if (request.poison) this.trouble.poison = new Poison(request.poison, this.world);
     if (request.access) this.trouble.access = new Access(request.access, this.world, () => this.stats.graphqlAnswered);
+    if (request.tokens) this.tokens = new Tokens(request.tokens);
+    if (request.app) this.apps.change(request.app);
     if (request.lies) this.trouble.lies = new Lies(request.lies, this.world);
     if (request.mutate_now) this.mutator.apply(request.mutate_now);
     if (request.random_mutations !== undefined) {

@@ -72,7 +72,7 @@ test('a JWT that is not right is refused with GitHub\'s words', async (t) => {
     [jwt({}, { alg: 'none' }), 401, /could not be decoded/],
     [jwt({ iss: '13' }), 404, /Integration not found/],
     [jwt({ exp: now + 700 }), 401, /\('exp'\) is too far in the future/],
-    [jwt({ exp: now - 1 }), 401, /\('exp'\) must be a numeric value/],
+    [jwt({ exp: now - 3600 }), 401, /\('exp'\) must be a numeric value/],
     [jwt({ iat: now + 60 }), 401, /\('iat'\) must be an Integer/],
   ];
   for (const [token, status, message] of cases) {
@@ -120,4 +120,20 @@ test('options of Apps are checked', () => {
     assert.throws(() => parseOptions(['--app', app]), /--app/);
   }
   assert.throws(() => parseOptions(['--app-token-seconds', '0']), /--app-token-seconds/);
+});
+
+test('an App learns of itself and of its installation', async (t) => {
+  const { url } = await start(t, WITH_APP);
+  const { control } = client(url);
+  const id = await installationOf(url);
+  assert.deepEqual((await asApp(url).get('/app')).permissions, { contents: 'read', issues: 'read', metadata: 'read', pull_requests: 'read' });
+  const installation = await asApp(url).get(`/app/installations/${id}`);
+  assert.deepEqual([installation.account.login, installation.suspended_at], ['acme', null]);
+  assert.equal((await asApp(url).send('/app/installations/999')).status, 404);
+  assert.equal((await client(url).send('/app')).status, 401);
+  await control({ app: { permissions: { metadata: 'read' }, suspended_at: '2026-01-01T00:00:00Z' } });
+  const changed = await asApp(url).get(`/app/installations/${id}`);
+  assert.deepEqual([changed.permissions, changed.suspended_at], [{ metadata: 'read' }, '2026-01-01T00:00:00Z']);
+  const refused = await asApp(url).post(`/app/installations/${id}/access_tokens`);
+  assert.deepEqual([refused.status, (await refused.json()).message], [403, 'This installation has been suspended']);
 });
