@@ -294,3 +294,16 @@ test('with-bigquery gives a command both services, with faults, and fails at a v
   assert.match(text, /none 404\nmissing 404\ntables 400\n.*"datasets.get":1/);
   assert.match(text, /violation: no method has the path GET \/bigquery\/v2\/projects\/p\/tables/);
 });
+
+test('who may not is not granted it on a table', async () => {
+  const { datasetId, tableId } = await raw.newTable();
+  const permissions = ['bigquery.tables.getData', 'bigquery.tables.updateData'];
+  const test = (table) => raw.send('POST', `datasets/${datasetId}/tables/${table}:testIamPermissions`, { permissions });
+  assert.deepEqual((await test(tableId)).json, { permissions });
+  await bigQuery.deny(['bigquery.tables.updateData']);
+  assert.deepEqual((await test(tableId)).json, { permissions: ['bigquery.tables.getData'] });
+  await bigQuery.deny(permissions);
+  assert.deepEqual((await test(tableId)).json, {});
+  assert.equal((await test('no_such_table')).status, 404);
+  assert.deepEqual(await problems(), []);
+});

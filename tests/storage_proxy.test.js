@@ -261,3 +261,22 @@ test('a bucket that one may not use answers 403', async () => {
   await gcs.deny([]);
   assert.equal((await send('GET', `/storage/v1/b/${bucket}`)).status, 200);
 });
+
+test('a permission that is withheld is refused, and is not among those that are granted', async () => {
+  const bucket = await newBucket();
+  const tested = async () => (await send('GET',
+    `/storage/v1/b/${bucket}/iam/testPermissions?permissions=storage.objects.get&permissions=storage.objects.list`)).json.permissions;
+  assert.deepEqual(await tested(), ['storage.objects.get', 'storage.objects.list']);
+  await put(bucket, 'a', 'x');
+  await gcs.withhold(['storage.objects.get']);
+  assert.deepEqual(await tested(), ['storage.objects.list']);
+  const refused = await read(bucket, 'a');
+  assert.deepEqual([refused.status, /storage\.objects\.get/.test(refused.text)], [403, true]);
+  await gcs.withhold(['storage.objects.get', 'storage.objects.list']);
+  assert.equal(await tested(), undefined);
+  await gcs.withhold([]);
+  assert.equal((await read(bucket, 'a')).text, 'x');
+  await assert.rejects(gcs.withhold(['storage.everything']), /there is no permission/);
+  assert.equal((await send('GET', '/storage/v1/b/no-such-bucket/iam/testPermissions?permissions=storage.objects.get')).status, 404);
+  assert.deepEqual(await problems(), []);
+});

@@ -24,7 +24,7 @@
 //     uploads        - resumable sessions (offsets, the 256 KiB grain, what a lost session answers) are the proxy's own
 //     tables         - a view keeps its query when another is given
 //                    - a column may change its type, a required one be added, the partitioning be another
-//     permissions    - there are none: deny takes some away (permissions.js)
+//     permissions    - there are none: deny takes some away (permissions.js); testIamPermissions is not there
 //     all            - `fields` is ignored
 //   What stays is that types are coerced in queries as nowhere in GoogleSQL (googlesql.py is stricter), and that
 //   the columns of a table that a load makes are never REQUIRED.

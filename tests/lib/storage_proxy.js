@@ -19,6 +19,7 @@
 //     buckets        - location, uniform access, lifecycle, labels are forgotten; PATCH changes nothing;
 //                      ifMetagenerationMatch is ignored; too short names are taken; a bucket that is not empty
 //                      is refused with 412 instead of 409
+//     permissions    - there are none: withhold takes some away, deny all on a bucket; testIamPermissions is not there
 //     all            - `fields` is ignored; an etag stands for the bytes, not for the generation; ACLs are given unasked
 //   Writes of one object are done one after the other, so that what was checked still holds.
 // - What is covered neither by the emulator nor here (copies, ACLs, versions, …) is answered with 501
@@ -43,8 +44,12 @@ export async function openStorageProxy(emulatorUrl, { port } = {}) {
   return openProxy(new StorageService(emulator, new Contract(DOCUMENT)), { port, name: 'storage proxy', closed: () => emulator.close() });
 }
 
-/** @returns what control(url) does, and deny(buckets) */
+/** @returns what control(url) does, and deny(buckets), withhold(permissions) */
 export function storageControl(url) {
   const proxy = control(url);
-  return { ...proxy, deny: (buckets) => proxy.send('POST', 'deny', { buckets }) };
+  return {
+    ...proxy,
+    deny: (buckets) => proxy.send('POST', 'deny', { buckets }),
+    withhold: (permissions) => proxy.send('POST', 'withhold', { permissions }),
+  };
 }

@@ -35,6 +35,11 @@ export class Permissions {
     return this.of(OF_METHODS[id], names);
   }
 
+  /** Those of `permissions` that there are. */
+  granted(permissions) {
+    return permissions.filter((each) => !this.#denied.has(each));
+  }
+
   /** The same of one permission. */
   of(permission, names) {
     return this.#denied.has(permission) ? messageOf(permission, names) : undefined;

@@ -1,10 +1,11 @@
 // BigQuery as the proxy answers for it.
 
 import { createHash } from 'node:crypto';
-import { failure } from '../google_proxy/answers.js';
+import { failure, jsonAnswer } from '../google_proxy/answers.js';
 import { SESSION } from '../google_proxy/request_check.js';
 import { Service } from '../google_proxy/service.js';
 import { Jobs } from './jobs.js';
+import { tablePath } from './pass.js';
 import { Permissions } from './permissions.js';
 import { Quotas } from './quotas.js';
 import { Tables } from './tables.js';
@@ -107,9 +108,18 @@ export class BigQueryService extends Service {
     'tables.patch': (call) => this.#tables.change(call),
     'tables.update': (call) => this.#tables.change(call),
     'tables.delete': (call) => this.#tables.pass(call),
+    'tables.testIamPermissions': (call) => this.#testPermissions(call),
     'tabledata.list': (call, fault) => this.#tables.pass(call, fault),
     [SESSION]: (call, fault) => this.continueSession(call, fault),
   };
+
+  /** Of those that are asked for on a table, those that there are; left out when there are none. */
+  async #testPermissions({ names: { projectsId, datasetsId, tablesId }, body }) {
+    const names = { projectId: projectsId, datasetId: datasetsId, tableId: tablesId };
+    const known = await this.#tables.pass({ verb: 'GET', path: tablePath(names), query: new URLSearchParams(), headers: {}, names });
+    const granted = this.#permissions.granted(body.permissions);
+    return known.status === 200 ? jsonAnswer(200, granted.length ? { permissions: granted } : {}) : known;
+  }
 
   #insertJob(call, fault) {
     const place = digest(call.body?.configuration);

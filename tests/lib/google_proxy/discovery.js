@@ -25,6 +25,9 @@ function templateOf(path) {
   return new RegExp(`^${escaped.replace(/\{(?:\\\+)?(\w+)\}/g, (_, name) => `(?<${name}>[^/]+)`)}$`);
 }
 
+/** Where a placeholder is a whole resource's name, "{+resource}:verb", the document has the path in full besides. */
+const pathOf = ({ path, flatPath }) => (/\{\+resource\}/.test(path) ? flatPath ?? path : path);
+
 function parameterProblem(name, value, { type, format, enum: allowed, pattern }) {
   const wrong = (what) => `the parameter ${name}=${value} ${what}`;
   if (allowed && !allowed.includes(value)) return wrong(`is none of ${allowed.join(', ')}`);
@@ -49,7 +52,7 @@ export class Contract {
     this.#loose = loose;
     this.#document = JSON.parse(readFileSync(file, 'utf8'));
     for (const method of methodsBelow(this.#document.resources)) {
-      this.#route(method, this.#document.basePath + method.path, 'plain');
+      this.#route(method, this.#document.basePath + pathOf(method), 'plain');
       for (const [protocol, { path }] of Object.entries(method.mediaUpload?.protocols ?? {})) this.#route(method, path, protocol);
     }
   }
