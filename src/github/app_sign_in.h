@@ -9,6 +9,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -41,9 +42,15 @@ class AppSignIn {
   // thread at a time.
   Result<FreshToken> new_token(std::stop_token stop);
 
+  // These ask as the App itself, and fail as GitHub refuses or, after the retries, with
+  // unavailable. An address below GITHUB_API_URL ("/app"), and the id of the installation.
+  Result<HttpResponse> get(const std::string& path, std::stop_token stop) {
+    return ask(HttpMethod::kGet, path, std::move(stop));
+  }
+  Result<int64_t> installation(std::stop_token stop);
+
  private:
   Result<FreshToken> request_token(std::stop_token stop);
-  Result<int64_t> installation(std::stop_token stop);
   Result<HttpResponse> ask(HttpMethod method, const std::string& path, std::stop_token stop);
   Result<HttpResponse> send_signed(HttpMethod method, const std::string& path,
                                    std::stop_token stop);

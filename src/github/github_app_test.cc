@@ -317,6 +317,27 @@ TEST_F(GitHubAppTest, StopsWhenTold) {
   EXPECT_EQ(token(), "token-1") << "who is not stopped goes on";
 }
 
+TEST_F(GitHubAppTest, AsksAsItselfWhatItIs) {
+  auto key = RsaKey::from_pem(test_key().pem());
+  AppSignIn sign_in(*http_, clock_,
+                    {.api_url = "https://github.example/api/v3",
+                     .app_id = 12,
+                     .key = *std::move(key),
+                     .installation_id = std::nullopt,
+                     .owner = "acme",
+                     .random = [] { return 0.5; }});
+  next_failure_ = [](const HttpRequest& request) {
+    return request.url.ends_with("/app") ? std::optional(answer(200, R"({"name":"Stats"})"))
+                                         : std::nullopt;
+  };
+  const auto app = sign_in.get("/app", {});
+  ASSERT_TRUE(app) << app.error().describe();
+  EXPECT_EQ(app->body, R"({"name":"Stats"})");
+  EXPECT_EQ(http_->requests().back().url, "https://github.example/api/v3/app");
+  EXPECT_THAT(http_->requests().back().headers.at(0).second, testing::StartsWith("bearer ey"));
+  EXPECT_EQ(sign_in.installation({}), 34);
+}
+
 TEST_F(GitHubAppTest, NeverShowsItsKeyOrAJwt) {
   next_failure_ = [](const HttpRequest& request) {
     return answer(401, "You sent: " + request.headers.at(0).second.substr(7));
