@@ -123,6 +123,11 @@ bool GoogleApi::wait_to_repeat(const Error& error, int number,
   return true;
 }
 
+Status GoogleApi::sign_in() {
+  const auto token = tokens_ == nullptr ? Result<std::string>() : tokens_->token({});
+  return token ? Status() : tl::unexpected<Error>(token.error());
+}
+
 std::string GoogleApi::identity() const {
   return tokens_ == nullptr ? "nobody" : tokens_->description();
 }

@@ -54,6 +54,9 @@ class GoogleApi {
   // Waits before attempt `number` + 1 after such a failure; false: give up.
   bool wait_to_repeat(const Error& error, int number, std::optional<Duration> retry_after);
 
+  // Fetches a token, if there is none yet. Fails as tokens do.
+  Status sign_in();
+
   // Who is signed in, for messages; "nobody" towards an emulator.
   std::string identity() const;
   // The Google Cloud project of the credentials, where they say.
