@@ -10,6 +10,7 @@
 #include "base/crc32c.h"
 #include "base/gzip.h"
 #include "http/url.h"
+#include "store/gcs_bucket_state.h"
 #include "testing/fake_clock.h"
 #include "testing/scripted_http.h"
 
@@ -453,6 +454,51 @@ TEST_F(GcsStoreTest, AMissingPermissionNamesTheRole) {
   EXPECT_EQ(version.error().code, ErrorCode::kPermissionDenied);
   EXPECT_THAT(version.error().message, HasSubstr("storage.objects.create"));
   EXPECT_THAT(version.error().remedy, HasSubstr("roles/storage.objectAdmin"));
+}
+
+// --- What the bucket is like
+
+class GcsBucketStateTest : public testing::Test {
+ protected:
+  GcsBucket& bucket_answering(HttpResponse response) {
+    http_ = std::make_shared<ScriptedHttp>(std::vector<Result<HttpResponse>>{std::move(response)});
+    bucket_.emplace(std::make_shared<GoogleApi>(http_, clock_, nullptr,
+                                                GoogleApiOptions{.random = [] { return 0.5; }}),
+                    GcsOptions{.bucket = "b", .prefix = "x", .location = "EU"});
+    return *bucket_;
+  }
+
+  FakeClock clock_;
+  std::shared_ptr<ScriptedHttp> http_;
+  std::optional<GcsBucket> bucket_;
+};
+
+TEST_F(GcsBucketStateTest, ReadsTheRulesThatHinderAStore) {
+  const auto state = bucket_state(bucket_answering(
+      answer(200, R"({"location":"EUROPE-WEST3","retentionPolicy":{"retentionPeriod":"86400"},)"
+                  R"("defaultEventBasedHold":true,"versioning":{"enabled":true},)"
+                  R"("softDeletePolicy":{"retentionDurationSeconds":"604800"}})")));
+  ASSERT_TRUE(state) << state.error().describe();
+  EXPECT_EQ(state->location, "EUROPE-WEST3");
+  EXPECT_EQ(state->retention_seconds, 86'400);
+  EXPECT_EQ(state->soft_delete_seconds, 604'800);
+  EXPECT_TRUE(state->holds_new_objects && state->is_versioned);
+  const auto plain = bucket_state(bucket_answering(answer(200, R"({"location":"EU"})")));
+  EXPECT_EQ(plain->retention_seconds + plain->soft_delete_seconds, 0);
+  EXPECT_FALSE(plain->holds_new_objects || plain->is_versioned);
+  EXPECT_EQ(bucket_state(bucket_answering(answer(404))).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(bucket_state(bucket_answering(answer(200, "<"))).error().code, ErrorCode::kDataLoss);
+}
+
+TEST_F(GcsBucketStateTest, AsksForAllPermissionsAtOnce) {
+  constexpr std::string_view kWanted[] = {"storage.objects.get", "storage.objects.list"};
+  const auto some = granted_permissions(
+      bucket_answering(answer(200, R"({"permissions":["storage.objects.get"]})")), kWanted);
+  EXPECT_THAT(*some, ElementsAre("storage.objects.get"));
+  EXPECT_THAT(http_->requests().at(0).url,
+              EndsWith("/b/b/iam/testPermissions?permissions=storage.objects.get&permissions="
+                       "storage.objects.list"));
+  EXPECT_THAT(*granted_permissions(bucket_answering(answer(200, "{}")), kWanted), ElementsAre());
 }
 
 }  // namespace

@@ -130,6 +130,8 @@ std::string lease_key(std::string_view org) {
   return checkpoints_prefix(lower) + "lease.json";
 }
 
+std::string probe_key(std::string_view id) { return fmt::format("_doctor/{}.json", id); }
+
 std::string chunks_prefix(std::string_view org, std::string_view repo, Stream stream,
                           std::string_view date, std::string_view collection_id) {
   return fmt::format("{}/{}/{}/{}/{}{}", org, repo, to_string(stream), date, collection_id, kChunk);

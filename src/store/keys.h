@@ -4,10 +4,12 @@
 //   <org>/_checkpoints/<collection-id>.json
 //   <org>/_checkpoints/watermarks.json
 //   <org>/_checkpoints/lease.json
+//   _doctor/<id>.json, for a moment: no account's name begins with "_"
 //
-// The two differ in depth, so that even a repository called "_checkpoints" would not clash.
-// The date and timestamp are those of the collection's start, and the timestamp is the collection's
-// id: a chunk's name tells which checkpoint explains it. N counts from 0 per repository and stream.
+// Chunks and checkpoints differ in depth, so that even a repository called "_checkpoints" would not
+// clash. The date and timestamp are those of the collection's start, and the timestamp is the
+// collection's id: a chunk's name tells which checkpoint explains it. N counts from 0 per
+// repository and stream.
 #pragma once
 
 #include <cstdint>
@@ -48,6 +50,9 @@ std::string watermarks_key(std::string_view org);
 // Where an organisation's lease is; no checkpoint's key. In lower case: it is taken before GitHub
 // has told how the name is spelled.
 std::string lease_key(std::string_view org);
+
+// Where `doctor` tries whether it can write; below no organisation.
+std::string probe_key(std::string_view id);
 
 // What the keys of a collection's chunks in a stream of a repository begin with, and no others'.
 std::string chunks_prefix(std::string_view org, std::string_view repo, Stream stream,

@@ -143,6 +143,14 @@ TEST(Prefixes, EndAtAFolderBorder) {
   EXPECT_EQ(checkpoints_prefix("acme"), "acme/_checkpoints/");
 }
 
+TEST(ProbeKey, IsNoChunkNorCheckpointNorInAnOrganisationsFolder) {
+  const std::string key = probe_key("1f");
+  EXPECT_TRUE(check_key(key));
+  EXPECT_FALSE(parse_chunk_key(key));
+  EXPECT_FALSE(parse_checkpoint_key(key));
+  EXPECT_EQ(key, "_doctor/1f.json");  // GitHub lets no account's name begin with "_"
+}
+
 TEST(CheckKey, SaysWhatIsWrong) {
   EXPECT_TRUE(check_key("acme/web/..x/.y"));
   EXPECT_TRUE(check_key(std::string(1024, 'a')));
