@@ -137,14 +137,27 @@ Result<std::string> extended_schema(const Client& client, const Table& table,
   return text;
 }
 
-Status bring_up_to_date(Client& client, const Table& table, const Document& known) {
+// The columns of what was found under the table's name, if rows can be written to it.
+Result<std::vector<FoundColumn>> usable_columns(const Client& client, const Table& table,
+                                                const Document& known) {
   if (const auto type = known.text_at("/type"); type && *type != "TABLE") {
-    return unusable(client, table, fmt::format("it is no table but a {}", *type));
+    return tl::unexpected<Error>(
+        unusable(client, table, fmt::format("it is no table but a {}", *type)).error());
   }
-  const std::vector<FoundColumn> found = columns_of(known);
+  std::vector<FoundColumn> found = columns_of(known);
   for (const FoundColumn& there : found) {
     RETURN_IF_ERROR(check_column(client, table, there));
   }
+  return found;
+}
+
+Result<HttpResponse> look_at(Client& client, std::string_view name) {
+  return client.ask({.url = client.table_url(name)}, "look at the table " + client.table_name(name),
+                    "bigquery.tables.get", {404});
+}
+
+Status bring_up_to_date(Client& client, const Table& table, const Document& known) {
+  ASSIGN_OR_RETURN(const auto found, usable_columns(client, table, known));
   bool is_longer = false;
   ASSIGN_OR_RETURN(std::string body, extended_schema(client, table, found, is_longer));
   if (!is_longer) {
@@ -244,9 +257,7 @@ Status init_dataset(Client& client) {
 Status init_table(Client& client, const Table& table) {
   const std::string name = client.table_name(table.name);
   for (bool first = true;; first = false) {
-    ASSIGN_OR_RETURN(const HttpResponse known,
-                     client.ask({.url = client.table_url(table.name)}, "look at the table " + name,
-                                "bigquery.tables.get", {404}));
+    ASSIGN_OR_RETURN(const HttpResponse known, look_at(client, table.name));
     if (known.status != 404) {
       ASSIGN_OR_RETURN(const Document document, Document::parse(known.body));
       return bring_up_to_date(client, table, document);
@@ -260,6 +271,28 @@ Status init_table(Client& client, const Table& table) {
       return {};
     }
   }
+}
+
+Result<std::vector<std::string>> missing_parts(Client& client, const Table& table) {
+  ASSIGN_OR_RETURN(const HttpResponse known, look_at(client, table.name));
+  if (known.status == 404) {
+    return std::vector{fmt::format("table {}", table.name)};
+  }
+  ASSIGN_OR_RETURN(const Document document, Document::parse(known.body));
+  ASSIGN_OR_RETURN(const auto found, usable_columns(client, table, document));
+  std::vector<std::string> missing;
+  for (const Column& column : table.columns) {
+    if (std::ranges::none_of(
+            found, [&](const FoundColumn& f) { return same_name(f.name, column.name); })) {
+      missing.push_back(fmt::format("column {}.{}", table.name, column.name));
+    }
+  }
+  return missing;
+}
+
+Result<bool> is_there(Client& client, std::string_view name) {
+  ASSIGN_OR_RETURN(const HttpResponse known, look_at(client, name));
+  return known.status != 404;
 }
 
 Status create_passing_table(Client& client, std::string_view name,

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "schema/schema.h"
@@ -25,6 +26,13 @@ Status init_dataset(Client& client);
 // Creates the table, or adds to the one that is there the columns that it lacks. Changes nothing
 // else; a table that rows can't be written to is precondition_failed and named.
 Status init_table(Client& client, const Table& table);
+
+// What init_table would make: nothing, "table reviews", or "column reviews.body" for each that is
+// missing. Changes nothing; fails as init_table does.
+Result<std::vector<std::string>> missing_parts(Client& client, const Table& table);
+
+// Whether there is something of that name.
+Result<bool> is_there(Client& client, std::string_view name);
 
 // Creates an empty table of these columns that BigQuery removes by itself after a day. One of that
 // name is taken as it is.

@@ -48,6 +48,25 @@ TEST_F(BigQueryTables, ATableIsPartitionedAndClusteredAndDescribed) {
   EXPECT_THAT(body, HasSubstr(R"("labels":{"app":"github-stats"})"));
 }
 
+TEST_F(BigQueryTables, WhatIsMissingIsNamedAndNotMade) {
+  const Table& table = table_of(Stream::kReviews);
+  const auto missing = [&](HttpResponse known) {
+    const auto parts = missing_parts(client({std::move(known)}), table);
+    EXPECT_EQ(asked(), std::vector<std::string>{"GET /projects/p/datasets/d/tables/reviews"});
+    return parts;
+  };
+  EXPECT_THAT(*missing(answer(404)), ElementsAre("table reviews"));
+  const auto with = [&](std::span<const Column> columns) {
+    return answer(200, R"({"type":"TABLE","schema":)" + schema_json(columns) + "}");
+  };
+  EXPECT_THAT(*missing(with(table.columns)), ElementsAre());
+  EXPECT_THAT(*missing(with(table.columns.first(table.columns.size() - 1))),
+              ElementsAre("column reviews." + std::string(table.columns.back().name)));
+  const auto unusable = missing(answer(200, R"({"type":"VIEW"})"));
+  ASSERT_FALSE(unusable);
+  EXPECT_EQ(unusable.error().code, ErrorCode::kPreconditionFailed);
+}
+
 TEST_F(BigQueryTables, WhoMayNotCreateThemIsToldWhatItTakes) {
   const Status status =
       init_table(client({answer(404), refusal(403, "accessDenied", "Access Denied: Dataset p:d")}),

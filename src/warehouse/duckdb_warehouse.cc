@@ -57,6 +57,21 @@ Status check_usable(const Table& table, const std::vector<FoundColumn>& found) {
   return {};
 }
 
+// The columns of what has that name; none: nothing has.
+Result<std::vector<FoundColumn>> find_columns(duckdb::Connection& connection,
+                                              std::string_view name) {
+  const std::string_view parameters[] = {name};
+  const auto rows = connection.select(sql::kCatalogColumns, parameters);
+  if (!rows) {
+    return tl::unexpected(duckdb::statement_error(kInitialising, rows.error()));
+  }
+  std::vector<FoundColumn> found;
+  for (const Row& row : *rows) {
+    found.push_back({row[0].value_or(""), row[1].value_or(""), row[2] == "true", row[3] == "true"});
+  }
+  return found;
+}
+
 Status make_directories(const std::filesystem::path& file) {
   std::error_code error;
   std::filesystem::create_directories(file.parent_path(), error);
@@ -94,15 +109,7 @@ Result<std::unique_ptr<DuckDbWarehouse>> DuckDbWarehouse::open_sealed(const std:
 std::string DuckDbWarehouse::name() const { return "duckdb:" + file_; }
 
 Status DuckDbWarehouse::init_table(const Table& table) {
-  const std::string_view parameters[] = {table.name};
-  const auto rows = connection_.select(sql::kCatalogColumns, parameters);
-  if (!rows) {
-    return tl::unexpected(duckdb::statement_error(kInitialising, rows.error()));
-  }
-  std::vector<FoundColumn> found;
-  for (const Row& row : *rows) {
-    found.push_back({row[0].value_or(""), row[1].value_or(""), row[2] == "true", row[3] == "true"});
-  }
+  ASSIGN_OR_RETURN(const auto found, find_columns(connection_, table.name));
   RETURN_IF_ERROR(check_usable(table, found));
   std::string statements = found.empty() ? sql::create_table(table) + ";\n" : "";
   for (const Column& column : table.columns) {
@@ -134,6 +141,40 @@ Status DuckDbWarehouse::init() {
   }
   RETURN_IF_ERROR(init_table(loads_table()));
   return duckdb::init_metrics(connection_);
+}
+
+Status DuckDbWarehouse::add_missing_parts(const Table& table, std::vector<std::string>& missing) {
+  ASSIGN_OR_RETURN(const auto found, find_columns(connection_, table.name));
+  RETURN_IF_ERROR(check_usable(table, found));
+  if (found.empty()) {
+    missing.push_back(fmt::format("table {}", table.name));
+    return {};
+  }
+  for (const Column& column : table.columns) {
+    if (std::ranges::none_of(
+            found, [&](const FoundColumn& f) { return same_name(f.name, column.name); })) {
+      missing.push_back(fmt::format("column {}.{}", table.name, column.name));
+    }
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> DuckDbWarehouse::missing_parts() {
+  std::vector<std::string> missing;
+  for (const Table& table : tables()) {
+    RETURN_IF_ERROR(add_missing_parts(table, missing));
+  }
+  RETURN_IF_ERROR(add_missing_parts(loads_table(), missing));
+  for (const Table& table : metrics_bookkeeping()) {
+    RETURN_IF_ERROR(add_missing_parts(table, missing));
+  }
+  for (const View& view : views()) {
+    ASSIGN_OR_RETURN(const auto found, find_columns(connection_, view.name));
+    if (found.empty()) {
+      missing.push_back(fmt::format("view {}", view.name));
+    }
+  }
+  return missing;
 }
 
 Result<LoadedChunks> DuckDbWarehouse::loaded_chunks(std::string_view org) {

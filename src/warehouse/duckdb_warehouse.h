@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "warehouse/duckdb_connection.h"
@@ -31,6 +32,9 @@ class DuckDbWarehouse : public Warehouse {
 
   std::string name() const override;
   Status init() override;
+  // What init() would make: "table reviews", "column reviews.body", "view pull_request_facts".
+  // Changes nothing; fails as init() does for a table that can't be used.
+  Result<std::vector<std::string>> missing_parts();
   Result<LoadedChunks> loaded_chunks(std::string_view org) override;
   // Paths in the file system; nothing that begins with a scheme, such as "gs://…".
   bool reads(std::string_view location) const override;
@@ -51,6 +55,7 @@ class DuckDbWarehouse : public Warehouse {
 
   // Creates the table, or brings the one that is there up to date.
   Status init_table(const Table& table);
+  Status add_missing_parts(const Table& table, std::vector<std::string>& missing);
 
   std::string file_;
   duckdb::Connection connection_;

@@ -228,6 +228,24 @@ TEST(DuckDbWarehouse, BringsViewsUpToDate) {
   EXPECT_TRUE(is_whole());
 }
 
+TEST(DuckDbWarehouse, NamesWhatInitWouldMakeAndMakesNothing) {
+  const TempDir dir;
+  const fs::path file = dir.path() / "w.duckdb";
+  {
+    const auto warehouse = opened(file);
+    EXPECT_THAT(*warehouse->missing_parts(), testing::IsEmpty());
+    ASSERT_TRUE(warehouse->query("DROP TABLE reviews"));
+    ASSERT_TRUE(warehouse->query("DROP VIEW pull_request_facts"));
+    ASSERT_TRUE(warehouse->query("ALTER TABLE commits DROP COLUMN url"));
+  }
+  const auto sealed = DuckDbWarehouse::open_sealed(file.string());
+  ASSERT_TRUE(sealed) << sealed.error().describe();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(*(*sealed)->missing_parts(),
+                ElementsAre("column commits.url", "table reviews", "view pull_request_facts"));
+  }
+}
+
 TEST(DuckDbWarehouse, DescribesTablesAndColumnsToSqlClients) {
   const TempDir dir;
   const auto warehouse = opened(dir.path() / "a.duckdb");
