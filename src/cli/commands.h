@@ -39,7 +39,7 @@ struct CommandOptions {
   bool no_metrics = false;  // what loads
   bool dry_run = false;     // backfill, collect, query
   bool reload = false;
-  bool json = false;              // load-gcs, gcs-summary, wipe-gcs, export, config show
+  bool json = false;              // what says so in its help
   bool confirm = false;           // wipe-gcs
   bool all = false;               // wipe-gcs
   bool list = false;              // query
@@ -64,6 +64,7 @@ int run_summary(const Settings& settings, const CommandOptions& options);
 int run_wipe(const Settings& settings, const CommandOptions& options);
 int run_report(const Settings& settings, const CommandOptions& options);
 int run_query(const Settings& settings, const CommandOptions& options);
+int run_doctor(const Settings& settings, const CommandOptions& options);
 int run_export(const Settings& settings, const CommandOptions& options);
 int run_config_show(const std::vector<Settings>& all, const CommandOptions& options);
 

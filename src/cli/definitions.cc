@@ -26,6 +26,7 @@ constexpr const char* kExamples = R"(Examples:
   github-stats resume                    # list what can be resumed
   github-stats report --open             # the charts, in a browser
   github-stats query --list              # questions to ask; or ask in SQL
+  github-stats doctor                    # what is wrong, and what to do
 
 Settings also come from the environment, from .env (see .env.example) and from
 github-stats.toml, which can name several organisations; `config show` tells
@@ -104,8 +105,18 @@ void Definitions::add_commands() {
   add_collecting_commands();
   add_store_commands();
   add_warehouse_commands();
+  add_doctor_command();
   add_config_command();
   add_completion_command();
+}
+
+void Definitions::add_doctor_command() {
+  CLI::App* doctor = add_command(
+      "doctor", "Check tokens, permissions, limits, store and warehouse; say what to do",
+      "doctor --json | jq '.checks[] | select(.status == \"fail\")'\n\n"
+      "Changes nothing. Exit code 1 when a check failed, 0 when none did.",
+      for_each_organisation(run_doctor));
+  doctor->add_flag("--json", options_.json, "print the findings as JSON");
 }
 
 void Definitions::add_completion_command() {

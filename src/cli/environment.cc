@@ -16,28 +16,16 @@ namespace {
 
 Result<std::unique_ptr<BigQueryWarehouse>> open_bigquery(const Settings& settings, bool sealed,
                                                          std::stop_token stop) {
-  const auto& place = std::get<BigQueryDataset>(settings.warehouse);
-  bigquery::Options options{.project = place.project,
-                            .dataset = place.dataset,
-                            .location = settings.google_location,
-                            .max_bytes_billed = settings.bigquery_max_bytes_billed,
-                            .sealed = sealed};
-  if (settings.bigquery_emulator_url) {
-    options.base_url = *settings.bigquery_emulator_url;
-  }
   ASSIGN_OR_RETURN(auto api,
                    connect_to_google(settings, settings.bigquery_emulator_url.has_value(), stop));
-  return std::make_unique<BigQueryWarehouse>(std::move(api), system_clock(), std::move(options),
-                                             std::move(stop));
+  const auto& place = std::get<BigQueryDataset>(settings.warehouse);
+  return std::make_unique<BigQueryWarehouse>(
+      std::move(api), system_clock(), dataset_options(settings, place, sealed), std::move(stop));
 }
 
 }  // namespace
 
-Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings, std::stop_token stop) {
-  if (const auto* directory = std::get_if<DirectoryStore>(&settings.store)) {
-    return make_local_store(directory->directory);
-  }
-  const auto& bucket = std::get<BucketStore>(settings.store);
+GcsOptions bucket_options(const Settings& settings, const BucketStore& bucket) {
   GcsOptions options{.bucket = bucket.bucket,
                      .prefix = bucket.prefix,
                      .location = settings.google_location,
@@ -46,9 +34,30 @@ Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings, std::s
     options.base_url = *settings.storage_emulator_url;
     options.project = options.project.value_or("emulator");
   }
+  return options;
+}
+
+bigquery::Options dataset_options(const Settings& settings, const BigQueryDataset& place,
+                                  bool sealed) {
+  bigquery::Options options{.project = place.project,
+                            .dataset = place.dataset,
+                            .location = settings.google_location,
+                            .max_bytes_billed = settings.bigquery_max_bytes_billed,
+                            .sealed = sealed};
+  if (settings.bigquery_emulator_url) {
+    options.base_url = *settings.bigquery_emulator_url;
+  }
+  return options;
+}
+
+Result<std::unique_ptr<ObjectStore>> open_store(const Settings& settings, std::stop_token stop) {
+  if (const auto* directory = std::get_if<DirectoryStore>(&settings.store)) {
+    return make_local_store(directory->directory);
+  }
   ASSIGN_OR_RETURN(auto api, connect_to_google(settings, settings.storage_emulator_url.has_value(),
                                                std::move(stop)));
-  return make_gcs_store(std::move(api), std::move(options));
+  return make_gcs_store(std::move(api),
+                        bucket_options(settings, std::get<BucketStore>(settings.store)));
 }
 
 Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings, std::stop_token stop) {

@@ -8,7 +8,9 @@
 
 #include "base/result.h"
 #include "config/settings.h"
+#include "store/gcs_bucket.h"
 #include "store/object_store.h"
+#include "warehouse/bigquery_client.h"
 #include "warehouse/dialect.h"
 #include "warehouse/table_export.h"
 #include "warehouse/warehouse.h"
@@ -26,6 +28,11 @@ Result<std::unique_ptr<Warehouse>> open_warehouse(const Settings& settings,
 // can change anything through the first.
 Result<std::unique_ptr<Warehouse>> open_warehouse_to_query(const Settings& settings);
 Result<std::unique_ptr<TableExport>> open_warehouse_to_export(const Settings& settings);
+
+// Where those are when they are Google's.
+GcsOptions bucket_options(const Settings& settings, const BucketStore& bucket);
+bigquery::Options dataset_options(const Settings& settings, const BigQueryDataset& place,
+                                  bool sealed);
 
 // The SQL that the settings' warehouse speaks.
 Dialect dialect_of(const Settings& settings);

@@ -14,19 +14,7 @@ namespace github_stats {
 namespace {
 
 Result<std::unique_ptr<TokenSource>> make_app_token(const Settings& settings, HttpClient& http) {
-  const GitHubApp& app = *settings.github_credentials.app;
-  auto key = RsaKey::from_pem(app.private_key.reveal());
-  if (!key) {
-    return fail(ErrorCode::kInvalidArgument, app.key_origin + ": " + key.error().message,
-                "set it to a private key as GitHub gives it out: the App's settings, 'Private "
-                "keys'");
-  }
-  GitHubAppOptions options{.api_url = settings.github_api_url,
-                           .app_id = app.id,
-                           .key = *std::move(key),
-                           .installation_id = app.installation_id,
-                           .owner = settings.github_org,
-                           .random = thread_random};
+  ASSIGN_OR_RETURN(GitHubAppOptions options, app_options(settings));
   return std::make_unique<AppToken>(http, system_clock(), std::move(options));
 }
 
@@ -52,6 +40,22 @@ RateLimiterOptions limiter_options(const Settings& settings, size_t tokens) {
 }
 
 }  // namespace
+
+Result<GitHubAppOptions> app_options(const Settings& settings) {
+  const GitHubApp& app = *settings.github_credentials.app;
+  auto key = RsaKey::from_pem(app.private_key.reveal());
+  if (!key) {
+    return fail(ErrorCode::kInvalidArgument, app.key_origin + ": " + key.error().message,
+                "set it to a private key as GitHub gives it out: the App's settings, 'Private "
+                "keys'");
+  }
+  return GitHubAppOptions{.api_url = settings.github_api_url,
+                          .app_id = app.id,
+                          .key = *std::move(key),
+                          .installation_id = app.installation_id,
+                          .owner = settings.github_org,
+                          .random = thread_random};
+}
 
 Result<std::unique_ptr<GitHubConnection>> GitHubConnection::open(const Settings& settings) {
   if (Status status = check_github_credentials(settings); !status) {

@@ -6,11 +6,16 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "extract/fetcher.h"
+#include "github/app_sign_in.h"
 #include "github/github_client.h"
 #include "github/rate_limiter.h"
 #include "http/http_client.h"
 
 namespace github_stats {
+
+// How the settings' App, which must be there, signs in. invalid_argument, naming the setting, when
+// its private key can't be used.
+Result<GitHubAppOptions> app_options(const Settings& settings);
 
 class GitHubConnection {
  public:
