@@ -45,6 +45,12 @@ Finding check_open(ObjectStore& store, std::string_view org) {
   return open ? judge_open(kOpen, *open) : kOpen.failed(open.error());
 }
 
+// Of another machine's processes nothing is known.
+bool has_ended(const ProcessIdentity& process) {
+  return !process.machine.empty() && process.machine == this_process().machine &&
+         state_of(process) == ProcessState::kGone;
+}
+
 Finding check_lease(ObjectStore& store, std::string_view org, Time now) {
   const auto object = store.get(lease_key(org));
   if (!object) {
@@ -52,7 +58,8 @@ Finding check_lease(ObjectStore& store, std::string_view org, Time now) {
                                                        : kLease.failed(object.error());
   }
   const auto lease = decode_lease(object->bytes);
-  return lease ? judge_lease(kLease, *lease, now) : kLease.failed(lease.error());
+  return lease ? judge_lease(kLease, *lease, has_ended(lease->process), now)
+               : kLease.failed(lease.error());
 }
 
 }  // namespace
@@ -77,8 +84,12 @@ Finding judge_open(const Check& check, const std::vector<OpenCollection>& open) 
       fmt::format("unless it is running: github-stats resume --collection-id {}", newest.id));
 }
 
-Finding judge_lease(const Check& check, const LeaseDocument& lease, Time now) {
+Finding judge_lease(const Check& check, const LeaseDocument& lease, bool is_gone, Time now) {
   const std::string holder = describe_holder(lease);
+  if (is_gone) {
+    return check.ok(
+        fmt::format("left behind by {}, which has ended; the next collection takes it", holder));
+  }
   return lease.expires_at > now
              ? check.ok("held by " + holder)
              : check.ok(fmt::format("left behind by {}; expired {} ago, the next collection takes "

@@ -14,6 +14,7 @@ namespace github_stats::doctor {
 void check_collections(ObjectStore* store, std::string_view org, Time now, const Tell& tell);
 
 Finding judge_open(const Check& check, const std::vector<OpenCollection>& open);
-Finding judge_lease(const Check& check, const LeaseDocument& lease, Time now);
+// `is_gone`: its holder is known to have ended.
+Finding judge_lease(const Check& check, const LeaseDocument& lease, bool is_gone, Time now);
 
 }  // namespace github_stats::doctor

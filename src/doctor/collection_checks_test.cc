@@ -95,6 +95,10 @@ TEST_F(CollectionChecksTest, SaysWhoHoldsTheLease) {
   finding = check(&store_)["collection.lease"];
   EXPECT_EQ(finding.health, Health::kOk);
   EXPECT_THAT(finding.detail, HasSubstr("expired 60 minutes ago"));
+  lease.process = this_process();
+  lease.process.started += 1;  // another one, which had this number before
+  put(lease_key("acme"), encode_lease(lease));
+  EXPECT_THAT(check(&store_)["collection.lease"].detail, HasSubstr("which has ended"));
   put(lease_key("acme"), "nonsense");
   EXPECT_EQ(check(&store_)["collection.lease"].health, Health::kFailed);
 }

@@ -31,7 +31,11 @@ Finding Check::failed(std::string detail, std::string remedy) const {
   return {id, title, Health::kFailed, std::move(detail), std::move(remedy)};
 }
 
-Finding Check::failed(const Error& error) const { return failed(error.message, error.remedy); }
+Finding Check::failed(const Error& error) const {
+  return failed(error.message, error.remedy.empty()
+                                   ? "try again in a while; docs/doctor.md tells of this check"
+                                   : error.remedy);
+}
 
 Finding Check::skipped(std::string why) const {
   return {id, title, Health::kSkipped, std::move(why), {}};

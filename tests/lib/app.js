@@ -19,7 +19,7 @@ export async function makeApp() {
   const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'pem' });
   const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'pem' });
   await writeFile(publicFile, publicKey.export({ type: 'spki', format: 'pem' }));
-  await writeFile(keyFile, pkcs1);
+  await writeFile(keyFile, pkcs1, { mode: 0o600 });
   return {
     pkcs1,
     pkcs8,

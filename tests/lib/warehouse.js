@@ -72,3 +72,15 @@ export async function holdWarehouse(file, use) {
     instance.closeSync();
   }
 }
+
+/** Changes a warehouse that nobody has open, as somebody with another program might. */
+export async function changeWarehouse(file, sql) {
+  const instance = await DuckDBInstance.create(file);
+  try {
+    const connection = await instance.connect();
+    await connection.run(sql);
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
+  }
+}
