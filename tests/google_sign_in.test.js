@@ -170,3 +170,24 @@ test('a service account that may not write is told which role it lacks', () =>
     assert.match(stderr, /storage\.objects\.create/);
     assert.match(stderr, new RegExp(`give service account ${EMAIL}.* the role Storage Object Admin`));
   }));
+
+for (const [kind, credentials] of Object.entries(KINDS)) {
+  test(`${kind}: doctor names who is signed in, or why nobody is`, () => signedIn(credentials, {}, async (workspace, run) => {
+    await createBucket(workspace);
+    const examine = async () => {
+      // Not 0: the simulated GitHub has another present.
+      const { stdout } = await run(1, ['doctor', '--json']);
+      return Object.fromEntries(JSON.parse(stdout).checks.map(({ id, ...finding }) => [id, finding]));
+    };
+    const well = await examine();
+    assert.deepEqual(['google.sign_in', 'store', 'store.write', 'store.permission.storage.objects.create', 'clock.google'].map((id) => well[id].status),
+      ['ok', 'ok', 'ok', 'ok', 'ok']);
+    if (!kind.includes('gcloud')) assert.match(well['google.sign_in'].detail, new RegExp(EMAIL));
+    identity.refusal = { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' };
+    const refused = await examine();
+    assert.equal(refused['google.sign_in'].status, 'fail');
+    assert.match(refused['google.sign_in'].detail, /expired or revoked/);
+    assert.deepEqual(['store', 'store.write'].map((id) => refused[id].status), ['skipped', 'skipped']);
+    assert.deepEqual(await workspace.files(), []);
+  }));
+}

@@ -19,6 +19,8 @@ const PROXY_PASSWORD = 'distinctive-proxy-password';
 const WEBHOOK_SECRET = 'distinctive-part-of-a-webhook';
 const BACKFILL = ['backfill', '--days', '36500', '--repo', 'a.b_c-d', '--repo', 'Mixed.Case'];
 const DEBUG = ['--log-level', 'debug'];
+/** What it finds here is no matter; the simulated present alone is something to be told. */
+const DOCTOR = [[['doctor', ...DEBUG]], [['doctor', '--json']]];
 
 const app = await makeApp();
 const simulator = await startSimulator(['--now', NOW, '--repositories', '2', '--pull-requests', '20', ...app.option,
@@ -106,6 +108,7 @@ for (const [way, env] of Object.entries(WAYS)) {
       ['gcs-summary', '--json'], ['load-gcs', '--reload', ...DEBUG], ['scheduled', '--once', ...DEBUG], ['resume'], ['--help'], ['backfill', '--help'], ['--version'],
       ['wipe-gcs', '--repo', 'Mixed.Case', '--confirm', ...DEBUG]].map((args) => [args]));
     assert.ok(codes.every((code) => code === 0), codes.join());
+    await runsSilently(workspace, DOCTOR);
     assert.deepEqual(await findSecrets(needles(), { rows: JSON.stringify(await workspace.tables()) }, workspace.storeDirectory), []);
     assert.ok(sent.size > 0, 'something was watched for');
   }));
@@ -132,6 +135,7 @@ for (const [way, env] of Object.entries(WAYS)) {
       revokedFrom = gate.serial + 2;
       watch(decide);
       assert.deepEqual(await runsSilently(workspace, [[[...BACKFILL, ...DEBUG]]]), codes);
+      await runsSilently(workspace, DOCTOR);
     }));
   }
 
