@@ -66,11 +66,7 @@ class BucketChecks {
 
  private:
   void check_permissions() {
-    std::vector<std::string_view> names;
-    for (const WantedPermission& wanted : kWanted) {
-      names.push_back(wanted.name);
-    }
-    const auto granted = granted_permissions(bucket_, names);
+    const auto granted = granted_permissions(bucket_, names_of(kWanted));
     if (!granted) {
       tell_(kPermissions.warning(granted.error().message,
                                  "see whether writing works, which is tried below"));

@@ -29,14 +29,6 @@ constexpr std::array kOnTables = {
     WantedPermission{"bigquery.tables.update", "`init` after an update of this program", false},
 };
 
-std::vector<std::string_view> names_of(std::span<const WantedPermission> wanted) {
-  std::vector<std::string_view> names;
-  for (const WantedPermission& permission : wanted) {
-    names.push_back(permission.name);
-  }
-  return names;
-}
-
 class DatasetChecks {
  public:
   DatasetChecks(const Parts& parts, std::shared_ptr<GoogleApi> api, const Tell& tell)

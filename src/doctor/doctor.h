@@ -15,7 +15,7 @@ namespace github_stats::doctor {
 // One check that fails ends none of the others: those that need it are skipped. With every server
 // out of reach it takes about half a minute. Texts in findings come from outside; no secret is in
 // them.
-Findings examine(const Parts& parts, const Tell& tell);
+Findings examine(const Parts& given, const Tell& tell);
 
 // {"version", "checked_at", "ok", "checks": [{"id", "title", "status", "detail", "remedy"}, …]},
 // one object.

@@ -24,6 +24,12 @@ Check check_of(std::string_view id, const WantedPermission& wanted) {
 
 }  // namespace
 
+std::vector<std::string_view> names_of(std::span<const WantedPermission> wanted) {
+  std::vector<std::string_view> names(wanted.size());
+  std::ranges::transform(wanted, names.begin(), &WantedPermission::name);
+  return names;
+}
+
 void judge_granted(std::string_view id, std::span<const WantedPermission> wanted,
                    std::span<const std::string> granted, std::string_view place,
                    const std::function<std::string(std::string_view permission)>& remedy_for,

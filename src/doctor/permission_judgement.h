@@ -17,6 +17,8 @@ struct WantedPermission {
   bool is_needed = true;  // false: something is worse without it, but works
 };
 
+std::vector<std::string_view> names_of(std::span<const WantedPermission> wanted);
+
 // One finding for each permission that is wanted. `place`: "gs://acme-chunks"; `remedy_for` says
 // whom to give which role.
 void judge_granted(std::string_view id, std::span<const WantedPermission> wanted,
