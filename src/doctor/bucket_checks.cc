@@ -105,6 +105,15 @@ class BucketChecks {
   bool can_remove_ = true;  // as far as is known
 };
 
+// Whether BigQuery loads from a bucket there into a dataset here (cloud.google.com/bigquery/docs/
+// batch-loading-data, "Location considerations").
+bool can_load_from(std::string_view bucket, std::string_view dataset) {
+  // London and Zurich are not in the EU; EUR… are pairs of regions.
+  const bool is_in_eu =
+      bucket.starts_with("eur") && bucket != "europe-west2" && bucket != "europe-west6";
+  return bucket == dataset || dataset == "us" || (dataset == "eu" && is_in_eu);
+}
+
 }  // namespace
 
 Finding judge_rules(const Check& check, const BucketState& state) {
@@ -136,9 +145,7 @@ Finding judge_rules(const Check& check, const BucketState& state) {
 Finding judge_bucket_location(const Check& check, std::string_view bucket, const BucketState& state,
                               std::string_view wanted) {
   const std::string detail = fmt::format("{} in {}", bucket, state.location);
-  // A dataset in the US takes files from anywhere.
-  const bool fits =
-      wanted.empty() || lower(state.location) == lower(wanted) || lower(wanted) == "us";
+  const bool fits = wanted.empty() || can_load_from(lower(state.location), lower(wanted));
   return fits ? check.ok(detail)
               : check.warning(fmt::format("{}, the dataset in {}", detail, wanted),
                               "BigQuery may refuse to load from there: use a bucket in the "

@@ -284,7 +284,11 @@ TEST(JudgeBucketLocation, MindsADatasetElsewhere) {
   EXPECT_EQ(health("EUROPE-WEST3", "europe-west3"), Health::kOk);
   EXPECT_EQ(health("EUROPE-WEST3", ""), Health::kOk) << "nothing is loaded from it by BigQuery";
   EXPECT_EQ(health("EU", "US"), Health::kOk) << "a dataset in the US takes files from anywhere";
+  EXPECT_EQ(health("EUROPE-WEST3", "EU"), Health::kOk);
+  EXPECT_EQ(health("EUR4", "EU"), Health::kOk);
+  EXPECT_EQ(health("EUROPE-WEST2", "EU"), Health::kWarning);
   EXPECT_EQ(health("US", "EU"), Health::kWarning);
+  EXPECT_EQ(health("EU", "europe-west3"), Health::kWarning);
 }
 
 TEST(JudgeMissingParts, NamesAFew) {
