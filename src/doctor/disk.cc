@@ -18,6 +18,9 @@ namespace fs = std::filesystem;
 fs::path nearest_existing(const fs::path& path) {
   std::error_code error;
   fs::path at = fs::absolute(path, error).lexically_normal();
+  if (!at.has_filename()) {  // "/a/b/"
+    at = at.parent_path();
+  }
   while (!fs::exists(at, error) && at.has_relative_path()) {
     at = at.parent_path();
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <variant>
 
 #include "doctor/dataset_checks.h"
@@ -26,7 +27,8 @@ void check_file(const std::string& file, const Tell& tell) {
   } else {
     tell(kWarehouse.ok((*warehouse)->name()));
   }
-  tell(check_space(kSpace, file));
+  std::error_code ignored;
+  tell(check_space(kSpace, std::filesystem::absolute(file, ignored).parent_path()));
   if (!warehouse) {
     tell(kTables.skipped("the warehouse can't be opened"));
     return;
