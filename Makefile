@@ -13,10 +13,10 @@ export CCACHE_NOHASHDIR := 1
 # Messages of a step that went well are not worth reading: they are kept for when it fails.
 quietly = tools/quietly
 
-.PHONY: help setup build demo demo-cloud test install reference format lint asan tsan bench clean
+.PHONY: help setup build demo demo-cloud test install package package-test reference format lint asan tsan bench clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what building and testing need
 	@tools/setup
@@ -36,6 +36,16 @@ test: build ## Run every test
 
 install: build ## Install below PREFIX (default /usr/local)
 	@DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX)
+
+package: ## Make a Debian package and a tarball: build/package/
+	@tools/setup package
+	@$(quietly) configure cmake --preset release
+	@$(quietly) build cmake --build --preset release -j $(BUILD_JOBS) -- github-stats reference_files
+	@tools/package
+
+package-test: package ## Install both in roots that hold nothing else, and collect there
+	@tools/setup package-test
+	@tools/package-test
 
 reference: build ## Write the parts of docs/ that are made from the program's own definitions
 	@tools/reference build/release/github-stats-reference
