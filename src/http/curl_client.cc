@@ -7,9 +7,11 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <filesystem>
 #include <mutex>
 
 #include "base/trim.h"
+#include "http/authorities.h"
 #include "http/url.h"
 
 namespace github_stats {
@@ -159,7 +161,14 @@ tl::unexpected<Error> transport_failure(CURLcode code, const char* detail,
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("can't use the address {}: {}", host_of(request.url), reason));
   }
-  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
+  if (code == CURLE_SSL_CACERT_BADFILE) {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("can't tell whether to trust {}: {}", host_of(request.url), reason),
+        "install the certificates of the authorities that the world trusts (most systems "
+        "call the package ca-certificates), or set SSL_CERT_FILE to a file with them (PEM)");
+  }
+  if (code == CURLE_PEER_FAILED_VERIFICATION) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("can't trust {}: {}", host_of(request.url), reason),
                 "if its certificate comes from a private authority, set SSL_CERT_FILE to that "
@@ -178,9 +187,15 @@ tl::unexpected<Error> proxy_refusal(const HttpRequest& request) {
               kProxyForm);
 }
 
+bool is_file(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored);
+}
+
 class CurlClient : public HttpClient {
  public:
-  explicit CurlClient(std::string user_agent) : user_agent_(std::move(user_agent)) {
+  explicit CurlClient(std::string user_agent)
+      : user_agent_(std::move(user_agent)), authorities_(find_authorities(std::getenv, is_file)) {
     static const CURLcode kInitialised = curl_global_init(CURL_GLOBAL_DEFAULT);
     static_cast<void>(kInitialised);
   }
@@ -245,8 +260,9 @@ class CurlClient : public HttpClient {
     set(handle, CURLOPT_XFERINFOFUNCTION, check_stop);
     set(handle, CURLOPT_XFERINFODATA, &stop);
     set(handle, CURLOPT_ERRORBUFFER, detail);
-    if (const char* authorities = std::getenv("SSL_CERT_FILE"); authorities != nullptr) {
-      set(handle, CURLOPT_CAINFO, authorities);
+    if (authorities_) {
+      set(handle, CURLOPT_CAINFO, authorities_->c_str());
+      set(handle, CURLOPT_PROXY_CAINFO, authorities_->c_str());
     }
   }
 
@@ -283,6 +299,7 @@ class CurlClient : public HttpClient {
   }
 
   const std::string user_agent_;
+  const std::optional<std::string> authorities_;
   std::mutex mutex_;
   std::vector<Handle> idle_;  // at most as many as there were requests at once
 };

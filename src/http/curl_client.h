@@ -1,6 +1,6 @@
 // HttpClient over libcurl: HTTP/2 where the server speaks it, gzip, connections kept open between
 // requests, proxies and private certificate authorities as the environment sets them (HTTPS_PROXY,
-// http_proxy in lower case only, ALL_PROXY, NO_PROXY, SSL_CERT_FILE).
+// http_proxy in lower case only, ALL_PROXY, NO_PROXY, SSL_CERT_FILE, CURL_CA_BUNDLE).
 #pragma once
 
 #include <memory>
