@@ -33,7 +33,7 @@ function assertPlain({ stdout, stderr }) {
 
 test('--help tells of every command, and --version of the version', () => here({}, async (workspace) => {
   const { stdout } = await workspace.expect(0, ['--help']);
-  for (const command of ['init', 'backfill', 'collect', 'scheduled', 'resume', 'load-gcs', 'metrics', 'gcs-summary', 'wipe-gcs', 'query', 'report', 'export', 'config', 'completion']) {
+  for (const command of ['init', 'backfill', 'collect', 'scheduled', 'resume', 'load-gcs', 'metrics', 'gcs-summary', 'wipe-gcs', 'query', 'report', 'export', 'doctor', 'healthcheck', 'config', 'completion']) {
     assert.match(stdout, new RegExp(`^ *${command}\\b`, 'm'));
     const help = await workspace.expect(0, [command, '--help']);
     assert.match(help.stdout, new RegExp(command));

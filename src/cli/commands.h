@@ -33,6 +33,7 @@ struct CommandOptions {
   std::string as_of;                      // report; empty: when the newest row was collected
   std::string teams_file;                 // report
   std::string shell;                      // completion
+  std::string health_address;             // healthcheck; empty: the setting's
 
   bool once = false;  // scheduled
   bool no_load = false;
@@ -65,6 +66,8 @@ int run_wipe(const Settings& settings, const CommandOptions& options);
 int run_report(const Settings& settings, const CommandOptions& options);
 int run_query(const Settings& settings, const CommandOptions& options);
 int run_doctor(const Settings& settings, const CommandOptions& options);
+// Asks a service that runs on this machine how it is; 0 when it is well.
+int run_healthcheck(const Settings& settings, const CommandOptions& options);
 int run_export(const Settings& settings, const CommandOptions& options);
 int run_config_show(const std::vector<Settings>& all, const CommandOptions& options);
 

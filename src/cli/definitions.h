@@ -42,7 +42,7 @@ class Definitions {
 
   void add_settings();
   void add_commands();
-  void add_doctor_command();
+  void add_doctor_commands();
   void add_config_command();
   void add_completion_command();
   void add_collecting_commands();

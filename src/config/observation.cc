@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <string_view>
 
 #include "base/ascii.h"
 #include "config/url.h"
@@ -56,21 +55,25 @@ std::string to_string(const ListenAddress& address) {
                  : fmt::format("{}:{}", address.host, address.port);
 }
 
+std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto host = host_of(text.substr(0, colon));
+  const auto port = port_of(text.substr(colon + 1));
+  return host && port ? std::optional(ListenAddress{*host, *port}) : std::nullopt;
+}
+
 Result<std::optional<ListenAddress>> read_listen_address(const RawSetting& setting) {
   if (!setting.is_set()) {
     return std::optional<ListenAddress>();
   }
-  const std::string_view text = setting.value;
-  const size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) {
+  auto address = parse_listen_address(setting.value);
+  if (!address) {
     return malformed(setting, kAddresses);
   }
-  const auto host = host_of(text.substr(0, colon));
-  const auto port = port_of(text.substr(colon + 1));
-  if (!host || !port) {
-    return malformed(setting, kAddresses);
-  }
-  return std::optional(ListenAddress{*host, *port});
+  return address;
 }
 
 Result<Secret> read_failure_webhook(const RawSettings& raw) {

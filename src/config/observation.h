@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "config/raw_settings.h"
@@ -22,7 +23,10 @@ struct ListenAddress {
 // "127.0.0.1:9464", "[::1]:9464", ":9464".
 std::string to_string(const ListenAddress& address);
 
-// The same forms; nothing when not set.
+// The same forms; nothing for any other text.
+std::optional<ListenAddress> parse_listen_address(std::string_view text);
+
+// Nothing when not set.
 Result<std::optional<ListenAddress>> read_listen_address(const RawSetting& setting);
 
 // The address of FAILURE_WEBHOOK or of the file FAILURE_WEBHOOK_FILE; empty when neither is set.

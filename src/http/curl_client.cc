@@ -246,6 +246,9 @@ class CurlClient : public HttpClient {
     if (request.decode) {
       set(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
     }
+    if (request.direct) {
+      set(handle, CURLOPT_NOPROXY, "*");
+    }
     set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     set(handle, CURLOPT_NOSIGNAL, 1L);
     set(handle, CURLOPT_CONNECTTIMEOUT_MS,

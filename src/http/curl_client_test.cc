@@ -211,6 +211,15 @@ TEST(CurlClient, AProxyThatWantsAPasswordIsNamedAsTheCause) {
   }
 }
 
+TEST(CurlClient, GoesPastTheProxyWhenThatIsAskedFor) {
+  const CannedServer server({"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"});
+  const ScopedVariable variable("http_proxy", "http://127.0.0.1:1");
+  const auto response =
+      make_curl_client("github-stats/test")->send({.url = server.url("/"), .direct = true}, {});
+  ASSERT_TRUE(response) << response.error().describe();
+  EXPECT_EQ(response->body, "ok");
+}
+
 TEST(CurlClient, StopsWhenTold) {
   const auto client = make_curl_client("github-stats/test");
   std::stop_source stop;

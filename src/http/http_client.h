@@ -26,6 +26,7 @@ struct HttpRequest {
   Duration timeout = std::chrono::seconds(60);  // for the whole exchange
   // Asks for a compressed answer and unpacks it. Otherwise the body is given as it was sent.
   bool decode = true;
+  bool direct = false;  // past every proxy that the environment names
   // Called when half of the body is on its way, where that can be told: a crash point for tests.
   std::function<void()> half_sent = {};
 };
