@@ -22,6 +22,8 @@ const COMMANDS = {
   'systemd/github-stats.service': (text) => wordsOf(/^ExecStart=\S+(.*)$/m.exec(text)[1]),
   'systemd/github-stats-collect.service': (text) => wordsOf(/^ExecStart=\S+(.*)$/m.exec(text)[1]),
   'kubernetes/cronjob.yaml': (text) => JSON.parse(/^ +args: (\[.*\])$/m.exec(text)[1]),
+  '../Dockerfile': (text) => JSON.parse(/^CMD (\[.*\])$/m.exec(text)[1]),
+  '../docker-compose.yml': (text) => JSON.parse(/^    command: (\["scheduled".*\])$/m.exec(text)[1]),
   'github-actions/collect.yml': (text) => wordsOf(/run: \S+\/github-stats (.*)$/m.exec(text)[1]),
 };
 
