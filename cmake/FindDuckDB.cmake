@@ -18,8 +18,14 @@ find_package_handle_standard_args(DuckDB
   REASON_FAILURE_MESSAGE "run `make setup`, or install DuckDB's C library and header")
 
 if(DuckDB_FOUND AND NOT TARGET DuckDB::DuckDB)
+  # Linked with below the build's folder, it is found relative to a program there, so that where that
+  # folder is does not show in the program.
+  get_filename_component(_duckdb_name ${DuckDB_LIBRARY} NAME)
+  set(_duckdb_link ${CMAKE_BINARY_DIR}/lib/${_duckdb_name})
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+  file(CREATE_LINK ${DuckDB_LIBRARY} ${_duckdb_link} SYMBOLIC)
   add_library(DuckDB::DuckDB SHARED IMPORTED)
   set_target_properties(DuckDB::DuckDB PROPERTIES
-    IMPORTED_LOCATION ${DuckDB_LIBRARY}
+    IMPORTED_LOCATION ${_duckdb_link}
     INTERFACE_INCLUDE_DIRECTORIES ${DuckDB_INCLUDE_DIR})
 endif()
