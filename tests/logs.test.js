@@ -1,7 +1,8 @@
 // Logs: one event a line, and each line of a collection says which one it is of.
 
 import assert from 'node:assert/strict';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openGate } from './lib/gate.js';
 import { until } from './lib/observe.js';
@@ -96,3 +97,26 @@ for (const [format, read] of Object.entries(FORMATS)) {
     assert.ok([...lines.slice(0, begun), ...lines.slice(ended + 1)].every((line) => line.id === undefined), stderr);
   }));
 }
+
+test('with JSON there is nothing else on standard error, whatever a run could not bring', () =>
+  withWorkspace(gate, { MAX_WORKERS: '2' }, async (workspace) => {
+    await simulator.control({ reset: true });
+    await workspace.expect(0, ['init']);
+    const flags = ['--days', '36500', '--log-format', 'json'];
+    const eventsOf = ({ stderr }) => stderr.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    assert.ok(eventsOf(await workspace.expect(0, ['backfill', ...flags])).some(({ event }) => event === 'collection ended'));
+
+    // A chunk that is spoilt keeps its repository from being loaded.
+    const { chunks } = await workspace.store();
+    const { key } = chunks.find(({ stream }) => stream === 'commits');
+    await writeFile(join(workspace.storeDirectory, key), 'no JSON\n');
+    await rm(workspace.warehouseFile);
+    await workspace.expect(0, ['init']);
+    const spoilt = eventsOf(await workspace.run(['load-gcs', '--log-format', 'json'])).find(({ event }) => event === 'chunks are not loaded');
+    assert.equal(`acme/${spoilt.repo}`, key.split('/commits/')[0]);
+
+    gate.decide = () => ({ status: 401, json: { message: 'Bad credentials' } });
+    const refused = eventsOf(await workspace.expect(1, ['backfill', ...flags])).at(-1);
+    assert.deepEqual([refused.level, refused.event, refused.code], ['error', 'failed', 'unauthenticated']);
+    gate.decide = () => {};
+  }));

@@ -96,7 +96,7 @@ test('a collection that can not be gone on with is left, and the run is done all
     await workspace.run(['scheduled', '--once'], { env: { GITHUB_STATS_CRASH_AT: 'collect.chunk.after:20' } });
     const elsewhere = { env: { GITHUB_API_URL: simulator.url } };
     const { stderr } = await workspace.expect(0, ['scheduled', '--once'], elsewhere);
-    assert.match(stderr, /error failed code=invalid_argument reason=.*begun/);
+    assert.match(stderr, /error failed collection_id=\d{8}T\d{6}Z code=invalid_argument reason=.*begun/);
     await workspace.assertTruth(simulator);
     const { stdout } = await workspace.expect(0, ['resume']);
     assert.match(stdout, / scheduled /);

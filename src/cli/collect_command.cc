@@ -13,6 +13,7 @@
 #include "cli/load_step.h"
 #include "cli/observed_run.h"
 #include "cli/progress_display.h"
+#include "cli/remains.h"
 #include "cli/resumable.h"
 #include "cli/run_summary.h"
 #include "cli/text.h"
@@ -140,7 +141,7 @@ class CollectSession {
                                               observed->loading(progress);
                                             }
                                           }));
-    print_failed_loads(loaded_.report);
+    tell_of_failed_loads(loaded_.report, settings_.log_format);
     return {};
   }
 
@@ -229,28 +230,7 @@ class CollectSession {
 
   int conclude() {
     const auto failed = report_.failed();
-    bool complete = report_.hidden.empty();
-    for (const std::string& reason : report_.hidden) {
-      fmt::print(stderr, "not shown by GitHub: a repository of {}: {}\n",
-                 printable(report_.checkpoint.org), printable(reason));
-    }
-    for (const RepositoryProgress* repository : failed) {
-      fmt::print(stderr, "failed: {}: {}\n", printable(repository->name),
-                 printable(repository->error));
-    }
-    for (const RepositoryProgress& repository : report_.checkpoint.repositories) {
-      for (const OwedPullRequest& owed : repository.owed) {
-        fmt::print(stderr, "incomplete: {}#{}: {}; the next collect asks once more\n",
-                   printable(repository.name), owed.number, printable(owed.reason));
-        complete = false;
-      }
-      if (repository.unlisted > 0) {
-        fmt::print(stderr, "incomplete: {}: GitHub counts {} more than it lists\n",
-                   printable(repository.name),
-                   counted(repository.unlisted, "pull request", "pull requests"));
-        complete = false;
-      }
-    }
+    const bool complete = tell_of_remains(report_, settings_.log_format);
     if (report_.failure) {
       const int code = report(*report_.failure);
       print_how_to_resume("stopped");
@@ -352,15 +332,21 @@ CollectingEnd run_collection(const Settings& settings, const CommandOptions& opt
 int run_observed(const Settings& settings, const CommandOptions& options,
                  const std::string& command,
                  const std::function<CollectingEnd(const CollectingRun&)>& run) {
+  CollectingRun how{.command = command};
+  if (settings.log_format == LogFormat::kJson) {
+    how.report = log_failure;  // a program reads it
+    how.is_attended = false;
+  }
   if (options.dry_run) {
-    return run({.command = command}).exit_code;
+    return run(how).exit_code;
   }
   const auto observation = Observation::open({&settings, 1});
   if (!observation) {
-    return report_failure(observation.error());
+    return how.report(observation.error());
   }
   ObservedRun observed(**observation, settings, command);
-  const int exit_code = run({.command = command, .observed = &observed}).exit_code;
+  how.observed = &observed;
+  const int exit_code = run(how).exit_code;
   observed.end(exit_code, /*stopped=*/false, {});
   return exit_code;
 }

@@ -28,4 +28,9 @@ int report_failure(const Error& error) {
   return exit_code_for(error);
 }
 
+int log_failure(const Error& error) {
+  log_error("failed", {{"code", to_string(error.code)}, {"reason", error.describe()}});
+  return exit_code_for(error);
+}
+
 }  // namespace github_stats

@@ -16,4 +16,7 @@ int exit_code_for(const Error& error);
 // Prints the failure on standard error and gives the exit code for it.
 int report_failure(const Error& error);
 
+// Logs the failure as an event instead.
+int log_failure(const Error& error);
+
 }  // namespace github_stats

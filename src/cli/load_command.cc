@@ -5,6 +5,7 @@
 #include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/load_step.h"
+#include "cli/remains.h"
 #include "cli/text.h"
 #include "cli/text_table.h"
 
@@ -80,7 +81,7 @@ int run_load(const Settings& settings, const CommandOptions& options) {
   } else if (!settings.quiet) {
     print_text(*outcome);
   }
-  print_failed_loads(outcome->report);
+  tell_of_failed_loads(outcome->report, settings.log_format);
   return outcome->report.failed.empty() ? kExitDone : kExitPartly;
 }
 

@@ -7,7 +7,6 @@
 #include <variant>
 
 #include "base/crash_point.h"
-#include "base/log.h"
 #include "cli/environment.h"
 #include "cli/metrics_step.h"
 #include "cli/text.h"
@@ -94,13 +93,6 @@ std::string passed_line(const LoadOutcome& outcome) {
              ? ""
              : fmt::format("removed {}: their rows are in {}\n",
                            counted(outcome.passed, "chunk", "chunks"), outcome.warehouse);
-}
-
-void print_failed_loads(const LoadReport& report) {
-  for (const FailedLoad& failed : report.failed) {
-    fmt::print(stderr, "not loaded: {} of collection {}: {}\n", printable(failed.repo),
-               failed.collection_id, printable(failed.error.describe()));
-  }
 }
 
 }  // namespace github_stats

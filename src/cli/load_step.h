@@ -36,7 +36,4 @@ std::string metrics_line(const LoadOutcome& outcome);
 // "removed N chunks …" with the newline, or nothing if none were.
 std::string passed_line(const LoadOutcome& outcome);
 
-// Names the chunks that could not be loaded on standard error.
-void print_failed_loads(const LoadReport& report);
-
 }  // namespace github_stats

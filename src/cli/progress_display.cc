@@ -179,7 +179,12 @@ ProgressDisplay::Mode display_mode_for(const Settings& settings, std::FILE* stre
   const char* terminal = std::getenv("TERM");
   const bool can_redraw =
       isatty(fileno(stream)) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
-  return can_redraw ? ProgressDisplay::Mode::kTerminal : ProgressDisplay::Mode::kPlain;
+  if (can_redraw) {
+    return ProgressDisplay::Mode::kTerminal;
+  }
+  // Whoever wants JSON wants nothing else.
+  return settings.log_format == LogFormat::kJson ? ProgressDisplay::Mode::kSilent
+                                                 : ProgressDisplay::Mode::kPlain;
 }
 
 }  // namespace github_stats
