@@ -135,9 +135,15 @@ test('figures grow during a run, and at its end are those of its summary and of 
     await workspace.assertTruth(simulator);
   }));
 
+const hasIpv6 = () => new Promise((resolve) => {
+  const probe = createServer();
+  probe.once('error', () => resolve(false));
+  probe.listen(0, '::1', () => probe.close(() => resolve(true)));
+});
+
 test('commands that people start serve as well, for as long as they run', () => story({ MAX_WORKERS: '2' }, async (workspace) => {
   for (const [args, env] of [
-    [['backfill', '--days', '36500', '--repo', 'Mixed.Case'], { METRICS_ADDRESS: '[::1]:0' }],
+    [['backfill', '--days', '36500', '--repo', 'Mixed.Case'], { METRICS_ADDRESS: await hasIpv6() ? '[::1]:0' : '127.0.0.1:0' }],
     [['collect', '--hours', '1'], { METRICS_ADDRESS: ':0' }],
     [['collect'], { METRICS_ADDRESS: 'localhost:0' }],
   ]) {
