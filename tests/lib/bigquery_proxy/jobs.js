@@ -57,6 +57,11 @@ export class Jobs {
     this.#transactions = new Transactions(backend);
   }
 
+  /** A dataset has gone. */
+  forgetPlaces() {
+    this.#places.forget();
+  }
+
   /** From now on a job answers `polls` times that it is not done. */
   slowDown({ polls }) {
     this.#polls = polls;

@@ -32,6 +32,8 @@ export function tablesOf(sql, projectId, defaultDataset) {
 
 export class Places {
   #backend;
+  /** A dataset stays where it is for as long as it lives: asked for once, as the emulator takes its time. */
+  #known = new Map();
 
   constructor(backend) {
     this.#backend = backend;
@@ -39,8 +41,18 @@ export class Places {
 
   /** A dataset's location; undefined when there is no dataset. */
   async locationOf({ projectId, datasetId }) {
-    const { status, json } = await this.#backend.send('GET', `/bigquery/v2/projects/${encodeURIComponent(projectId)}/datasets/${encodeURIComponent(datasetId)}`);
-    return status === 200 ? writtenLocation(json.location) : undefined;
+    const path = `/bigquery/v2/projects/${encodeURIComponent(projectId)}/datasets/${encodeURIComponent(datasetId)}`;
+    if (!this.#known.has(path)) {
+      const { status, json } = await this.#backend.send('GET', path);
+      if (status !== 200) return undefined;
+      this.#known.set(path, writtenLocation(json.location));
+    }
+    return this.#known.get(path);
+  }
+
+  /** To be called when a dataset goes. */
+  forget() {
+    this.#known.clear();
   }
 
   /**

@@ -101,7 +101,7 @@ export class BigQueryService extends Service {
     'datasets.list': (call, fault) => this.#tables.pass(call, fault),
     'datasets.patch': (call) => this.#tables.changeDataset(call),
     'datasets.update': (call) => this.#tables.changeDataset(call),
-    'datasets.delete': (call) => this.#tables.pass(call),
+    'datasets.delete': (call) => this.#deleteDataset(call),
     'tables.insert': (call) => this.#tables.insert(call),
     'tables.get': (call) => this.#tables.pass(call),
     'tables.list': (call, fault) => this.#tables.pass(call, fault),
@@ -119,6 +119,12 @@ export class BigQueryService extends Service {
     const known = await this.#tables.pass({ verb: 'GET', path: tablePath(names), query: new URLSearchParams(), headers: {}, names });
     const granted = this.#permissions.granted(body.permissions);
     return known.status === 200 ? jsonAnswer(200, granted.length ? { permissions: granted } : {}) : known;
+  }
+
+  async #deleteDataset(call) {
+    const answer = await this.#tables.pass(call);
+    this.#jobs.forgetPlaces();
+    return answer;
   }
 
   #insertJob(call, fault) {
