@@ -132,7 +132,7 @@ class CollectorTest : public testing::Test {
   std::optional<Duration> window_;  // nothing: back to kBase
   Privacy privacy_ = Privacy::kFull;
   std::shared_ptr<const Pseudonyms> pseudonyms_;
-  std::vector<CollectionProgress> progress_;  // of the last run
+  ProgressObserver observe_ = [](const CollectionProgress&) {};
 
  private:
   CollectionRequest request() {
@@ -156,10 +156,7 @@ class CollectorTest : public testing::Test {
       CollectorOptions options{.max_workers = workers, .rows_per_chunk = 100};
       options.privacy = privacy_;
       options.pseudonyms = pseudonyms_;
-      progress_.clear();
-      Collector collector(
-          fetcher, store_, clock_, options,
-          [this](const CollectionProgress& progress) { progress_.push_back(progress); });
+      Collector collector(fetcher, store_, clock_, options, observe_);
       return call(collector);
     });
   }

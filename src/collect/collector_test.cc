@@ -286,6 +286,8 @@ TEST_F(CollectorTest, TellsWhatIsInTheStoreAndOfEachRunOnlyItsOwn) {
   add_repository("small", 3);
   add_repository("web", 250);
   stop_at_details(10);
+  std::vector<CollectionProgress> seen;
+  observe_ = [&](const CollectionProgress& progress) { seen.push_back(progress); };
   const auto report = start(/*workers=*/1);
   ASSERT_TRUE(report) << report.error().describe();
   ASSERT_TRUE(report->interrupted);
@@ -297,16 +299,17 @@ TEST_F(CollectorTest, TellsWhatIsInTheStoreAndOfEachRunOnlyItsOwn) {
     return sum.rows;
   };
   const auto rows_before = rows_in(report->checkpoint);
-  const int64_t chunks_before = progress_.back().written.chunks;
-  EXPECT_EQ(progress_.back().written.rows, rows_before);
+  const int64_t chunks_before = seen.back().written.chunks;
+  EXPECT_EQ(seen.back().written.rows, rows_before);
   EXPECT_GT(rows_before[0], 0);
   EXPECT_LT(rows_before[0], 253);
 
   stop_ = {};
+  seen.clear();
   const auto resumed = resume(report->checkpoint.collection_id, /*workers=*/2);
   ASSERT_TRUE(resumed) << resumed.error().describe();
   Written all{.rows = rows_before};
-  all.add_since({}, progress_.back().written);
+  all.add_since({}, seen.back().written);
   EXPECT_EQ(all.rows, rows_in(resumed->checkpoint));
   EXPECT_GE(all.rows[0], 253);
   int64_t bytes = 0;
@@ -318,11 +321,11 @@ TEST_F(CollectorTest, TellsWhatIsInTheStoreAndOfEachRunOnlyItsOwn) {
     }
   }
   // What the first run wrote beyond its checkpoint was removed and written again.
-  EXPECT_GE(chunks_before + progress_.back().written.chunks, chunks);
-  EXPECT_LE(progress_.back().written.bytes, bytes);
-  for (size_t i = 1; i < progress_.size(); ++i) {
-    EXPECT_GE(progress_[i].written.chunks, progress_[i - 1].written.chunks);
-    EXPECT_GE(progress_[i].written.rows[0], progress_[i - 1].written.rows[0]);
+  EXPECT_GE(chunks_before + seen.back().written.chunks, chunks);
+  EXPECT_LE(seen.back().written.bytes, bytes);
+  for (size_t i = 1; i < seen.size(); ++i) {
+    EXPECT_GE(seen[i].written.chunks, seen[i - 1].written.chunks);
+    EXPECT_GE(seen[i].written.rows[0], seen[i - 1].written.rows[0]);
   }
 }
 
