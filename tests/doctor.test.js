@@ -160,7 +160,7 @@ test('what a server says can do nothing to a terminal', () => inGoodOrder(async 
   gate.decide = ({ text }) => (text.includes('DoctorOwner')
     ? { edit: (answer) => ({ data: { ...answer.data, viewer: { login: 'x\u001b[2J\u202ey' } } }) } : undefined);
   const { stdout } = await workspace.expect(0, ['doctor']);
-  assert.match(stdout, /of x\?\[2J\?y/);
+  assert.match(stdout, /of the user x\?\[2J\?y/);
   assert.ok(!/[\u001b\u202e]/.test(stdout));
 }));
 

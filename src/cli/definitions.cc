@@ -117,12 +117,13 @@ void Definitions::add_doctor_commands() {
       "Changes nothing. Exit code 1 when a check failed, 0 when none did.",
       for_each_organisation(run_doctor));
   doctor->add_flag("--json", options_.json, "print the findings as JSON");
-  CLI::App* healthcheck = add_command(
-      "healthcheck", "Ask a running service how it is; exit code 0: well",
-      "healthcheck 127.0.0.1:9464\n\nFor containers, which have nothing else to ask with.",
-      [](const std::vector<Settings>& all, const CommandOptions& options) {
-        return run_healthcheck(all.front(), options);
-      });
+  CLI::App* healthcheck =
+      add_command("healthcheck", "Ask a running service how it is; exit code 0: well",
+                  "healthcheck :9464 || echo 'not well'\n\nFor containers, which have nothing else "
+                  "to ask with.",
+                  [](const std::vector<Settings>& all, const CommandOptions& options) {
+                    return run_healthcheck(all.front(), options);
+                  });
   healthcheck
       ->add_option("address", options_.health_address,
                    "where it serves metrics; default: METRICS_ADDRESS, or 127.0.0.1:9464")

@@ -69,8 +69,8 @@ class GitHubChecks {
     }
     std::string viewer;
     const auto sight = probe_.sight(who.token, settings_.github_org, viewer);
-    tell_(check.ok(
-        fmt::format("{}{}", in_words(who.kind), viewer.empty() ? std::string() : " of " + viewer)));
+    tell_(check.ok(viewer.empty() ? std::string(in_words(who.kind))
+                                  : fmt::format("{} of the user {}", in_words(who.kind), viewer)));
     check_server(who);
     if (facts->scopes && who.kind != TokenKind::kFineGrained) {
       tell_(judge_scopes(who.check("scopes"), *facts->scopes));

@@ -108,7 +108,7 @@ class GitHubChecksTest : public testing::Test {
 
 TEST_F(GitHubChecksTest, TellsOfATokenThatIsGood) {
   const auto told = check();
-  EXPECT_EQ(told.at("github.token.1").detail, "a classic token of robin");
+  EXPECT_EQ(told.at("github.token.1").detail, "a classic token of the user robin");
   EXPECT_EQ(told.at("github.token.1.scopes").detail, "repo, read:org");
   EXPECT_EQ(told.at("github.token.1.expiry").health, Health::kWarning);
   EXPECT_THAT(told.at("github.token.1.limits").detail, HasSubstr("4990 of 5000"));

@@ -112,7 +112,7 @@ std::string_view in_words(TokenKind kind) {
     case TokenKind::kAppInstallation:
       return "a token of an App's installation";
     case TokenKind::kUnknown:
-      return "a token of a kind unknown to this program";
+      return "a token of an unknown kind";
   }
   return "";
 }
@@ -229,7 +229,8 @@ Finding judge_sample(const Check& check, const Sample& sample) {
   }
   return sample.pull_request.empty()
              ? check.ok("none in the repositories pushed to last, to try reading it")
-             : check.ok("read " + sample.pull_request + " with its commits, reviews and comments");
+             : check.ok(fmt::format("read {} with its commits, reviews and comments",
+                                    sample.pull_request));
 }
 
 Finding judge_permissions(const Check& check, const Permissions& permissions) {
