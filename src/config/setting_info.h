@@ -16,9 +16,10 @@ struct SettingInfo {
   std::string_view group;         // "GitHub": what it stands with in the documentation
   // What to give to the flag: "FILE", or the values there are, "text|json". Nothing: "VALUE".
   std::string_view value;
-  bool secret = false;     // its value is never shown
-  bool flag_only = false;  // neither the environment nor .env is asked
-  bool list = false;       // several values, separated by commas
+  bool secret = false;       // its value is never shown
+  bool secret_file = false;  // it names a file that holds a secret
+  bool flag_only = false;    // neither the environment nor .env is asked
+  bool list = false;         // several values, separated by commas
 };
 
 // In the order in which they are documented.

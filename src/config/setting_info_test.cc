@@ -26,6 +26,17 @@ TEST(KnownSettings, AreNamedOnceAndExplained) {
   EXPECT_EQ(find_setting("NOBODY"), nullptr);
 }
 
+TEST(KnownSettings, TellWhichNameAFileWithASecret) {
+  for (const SettingInfo& setting : known_settings()) {
+    if (setting.variable.ends_with("_FILE")) {
+      const auto variable = setting.variable.substr(0, setting.variable.size() - 5);
+      const SettingInfo* secret = find_setting(variable);
+      EXPECT_EQ(setting.secret_file, secret != nullptr && secret->secret) << setting.variable;
+    }
+    EXPECT_FALSE(setting.secret && setting.secret_file) << setting.variable;
+  }
+}
+
 TEST(NearestSetting, FindsTheOneThatWasMeant) {
   EXPECT_EQ(nearest_setting("GITHUB_TOKN"), "GITHUB_TOKEN");
   EXPECT_EQ(nearest_setting("GIHUB_TOKEN"), "GITHUB_TOKEN");

@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -20,11 +19,7 @@ namespace {
 
 const Check kFiles{"settings.files", "files with secrets"};
 
-// The settings that name a file which holds a secret.
-constexpr std::string_view kSecretFiles[] = {"GITHUB_TOKEN_FILE", "GITHUB_APP_PRIVATE_KEY_FILE",
-                                             "PRIVACY_KEY_FILE", "GOOGLE_APPLICATION_CREDENTIALS"};
-
-// The env file that an origin such as ".env line 3" names; empty for others.
+// The file that an origin such as ".env line 3" names; empty for others.
 std::string_view file_in(std::string_view origin) {
   const size_t at = origin.rfind(" line ");
   return at == std::string_view::npos ? std::string_view() : origin.substr(0, at);
@@ -39,8 +34,7 @@ std::set<std::string> files_with_secrets(const Settings& settings) {
     if (info != nullptr && info->secret && !file.empty()) {
       files.emplace(file);
     }
-    if (!setting.value.empty() &&
-        std::ranges::find(kSecretFiles, setting.variable) != std::end(kSecretFiles)) {
+    if (info != nullptr && info->secret_file && !setting.value.empty()) {
       files.insert(setting.value);
     }
   }

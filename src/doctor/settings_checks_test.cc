@@ -49,6 +49,9 @@ TEST_F(SettingsChecksTest, MindsAnEnvFileWithSecretsThatEverybodyCanRead) {
   ASSERT_EQ(told.size(), 2U);
   EXPECT_EQ(told[1].health, Health::kWarning);
   EXPECT_EQ(told[1].remedy, "chmod 600 " + file);
+  const std::string config = make_file("my.toml", 0644);
+  EXPECT_EQ(check({{"FAILURE_WEBHOOK", "(hidden)", config + " line 1"}})[1].health,
+            Health::kWarning);
   // Without secrets it may be read.
   EXPECT_EQ(check({{"GITHUB_ORG", "acme", file + " line 1"}})[1].detail, "none");
 }

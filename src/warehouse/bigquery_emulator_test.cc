@@ -39,12 +39,31 @@ std::shared_ptr<GoogleApi> connect() {
                                      std::move(options));
 }
 
-bigquery::Options options_of_a_new_dataset() {
-  return {.project = "emulated",
-          .dataset = random_name("dataset_"),
-          .location = "EU",
-          .base_url = address_in("BIGQUERY_EMULATOR_HOST")};
-}
+// A dataset that goes with this: the emulator gets slower with each table that it has.
+class NewDataset {
+ public:
+  NewDataset() = default;
+  NewDataset(const NewDataset&) = delete;
+  NewDataset& operator=(const NewDataset&) = delete;
+
+  ~NewDataset() {
+    const auto answer = connect()->ask(
+        {.method = HttpMethod::kDelete,
+         .url = fmt::format("{}/bigquery/v2/projects/{}/datasets/{}?deleteContents=true",
+                            options_.base_url, options_.project, options_.dataset)},
+        Repeat::kSafe);
+    // A test may not have made it.
+    EXPECT_TRUE(answer && (answer->response.status < 300 || answer->response.status == 404));
+  }
+
+  const bigquery::Options& options() const { return options_; }
+
+ private:
+  const bigquery::Options options_{.project = "emulated",
+                                   .dataset = random_name("dataset_"),
+                                   .location = "EU",
+                                   .base_url = address_in("BIGQUERY_EMULATOR_HOST")};
+};
 
 // Chunks in a bucket.
 class BucketPlace : public WarehousePlace {
@@ -55,7 +74,7 @@ class BucketPlace : public WarehousePlace {
                                           .base_url = address_in("STORAGE_EMULATOR_HOST"),
                                           .location = "EU",
                                           .project = "emulated"})),
-        warehouse_(connect(), system_clock(), options_of_a_new_dataset(), {}) {
+        warehouse_(connect(), system_clock(), dataset_.options(), {}) {
     EXPECT_TRUE(store_->init());
   }
 
@@ -71,13 +90,14 @@ class BucketPlace : public WarehousePlace {
 
  private:
   std::unique_ptr<ObjectStore> store_;
+  NewDataset dataset_;
   BigQueryWarehouse warehouse_;
 };
 
 // Chunks in files, which are sent.
 class FilePlace : public WarehousePlace {
  public:
-  FilePlace() : warehouse_(connect(), system_clock(), options_of_a_new_dataset(), {}) {}
+  FilePlace() : warehouse_(connect(), system_clock(), dataset_.options(), {}) {}
 
   Warehouse& warehouse() override { return warehouse_; }
   int rounds(int many) const override { return std::min(many, kRounds); }
@@ -90,6 +110,7 @@ class FilePlace : public WarehousePlace {
 
  private:
   TempDir dir_;
+  NewDataset dataset_;
   BigQueryWarehouse warehouse_;
 };
 

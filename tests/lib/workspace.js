@@ -73,8 +73,9 @@ export class Workspace {
     };
   }
 
-  remove() {
-    return rm(this.directory, { recursive: true, force: true });
+  async remove() {
+    await this.bigQuery?.remove();
+    await rm(this.directory, { recursive: true, force: true });
   }
 
   /** Starts the program here; see startProgram. */
