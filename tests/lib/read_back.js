@@ -47,7 +47,6 @@ async function atOneTime(ask, askTheOther) {
 export async function testReadBack({ options, skip = false }) {
   if (skip) process.stdout.write(`skipped: ${skip}\n`);
   const google = skip ? undefined : await startGoogle();
-  after(() => google?.close());
   afterEach(() => google?.assertNoViolations());
 
   let simulator;
@@ -66,6 +65,7 @@ export async function testReadBack({ options, skip = false }) {
   after(async () => {
     await workspace?.remove();
     await simulator?.close();
+    await google?.close();
   });
 
   test('BigQuery holds the truth', { skip }, () => workspace.assertTruth(simulator));
