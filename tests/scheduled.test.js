@@ -146,7 +146,7 @@ test('an outage of GitHub is said once and outlived', () => story(IN_HASTE, asyn
 
 test('--once runs once, with the exit code of that run', () => story(IN_REAL_TIME, async (workspace) => {
   const { stderr } = await workspace.expect(0, ['scheduled', '--once']);
-  assert.match(stderr, /info run ended collection_id=\d{8}T\d{6}Z exit_code=0/);
+  assert.match(stderr, /info run ended org=acme collection_id=\d{8}T\d{6}Z exit_code=0/);
   assert.doesNotMatch(stderr, /next run/);
   await workspace.assertTruth(simulator);
   await workspace.expect(1, ['scheduled', '--once'], { env: { GITHUB_TOKEN: 'wrong-token' } });
