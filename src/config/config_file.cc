@@ -2,12 +2,27 @@
 
 #include <fmt/format.h>
 
-#define TOML_EXCEPTIONS 0
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+
+namespace github_stats {
+namespace {
+
+[[noreturn]] void refuse_text() { throw std::logic_error("not TOML"); }
+
+}  // namespace
+}  // namespace github_stats
+
+// What the parser takes for granted of a text, a text that is none of TOML can break (toml++ 3.3 at
+// a key): that is to be an error like any other, and not undefined behaviour, as with NDEBUG.
+#undef NDEBUG
+#define TOML_ASSERT(expression) \
+  (static_cast<bool>(expression) ? void() : ::github_stats::refuse_text())
+#define TOML_EXCEPTIONS 1
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
-
-#include <algorithm>
-#include <optional>
 
 #include "base/ascii.h"
 #include "base/log.h"
@@ -175,15 +190,19 @@ class ConfigReader {
 }  // namespace
 
 Result<ConfigFile> parse_config(std::string_view text, std::string_view file) {
-  const toml::parse_result parsed = toml::parse(text, file);
   ConfigReader reader(file);
-  if (!parsed) {
-    // Its description may repeat a part of a secret.
-    const toml::source_position at = parsed.error().source().begin;
+  // What an exception says may repeat a part of a secret.
+  constexpr std::string_view kRemedy = "write KEY = \"text in quotes\", one a line, each key once";
+  try {
+    return reader.read(toml::parse(text, file));
+  } catch (const toml::parse_error& error) {
+    const toml::source_position at = error.source().begin;
     return reader.error(static_cast<int>(at.line), fmt::format("column {} is not TOML", at.column),
-                        "write KEY = \"text in quotes\", one a line, each key once");
+                        kRemedy);
+  } catch (const std::exception&) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("{} is not TOML", file),
+                std::string(kRemedy));
   }
-  return reader.read(parsed.table());
 }
 
 std::string config_key(const SettingInfo& info) { return lower(info.variable); }

@@ -127,6 +127,12 @@ TEST(ParseConfig, HostileKeysAreHarmlessInATerminal) {
   EXPECT_LT(failure("\"" + std::string(100'000, 'x') + "\" = 1").size(), 1000U);
 }
 
+TEST(ParseConfig, WhatItsParserTakesForGrantedIsCheckedAllTheSame) {
+  for (const std::string_view text : {"repo=[}", "repo = [[}", "repo = [}["}) {
+    EXPECT_THAT(failure(text), HasSubstr("f.toml is not TOML")) << text;
+  }
+}
+
 TEST(ParseConfig, AnyBytesAreReadOrRefused) {
   const auto seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
@@ -134,7 +140,7 @@ TEST(ParseConfig, AnyBytesAreReadOrRefused) {
   const std::string_view sample =
       "# c\nrepo = [\"web-*\", 'x']\nmax_workers = 5\n[organisations.a]\ngithub_token = "
       "\"\"\"t\n\"\"\"\n";
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 10'000; ++i) {
     std::string text(sample);
     for (int changes = 1 + static_cast<int>(random() % 4); changes > 0; --changes) {
       const size_t at = random() % text.size();
