@@ -133,6 +133,15 @@ TEST(ParseConfig, WhatItsParserTakesForGrantedIsCheckedAllTheSame) {
   }
 }
 
+TEST(ParseConfig, LettersOfOtherLanguagesAreNoBlanks) {
+  for (const std::string_view text :
+       {"\u00e9 = 1", "repo\u00e9 = 1", "\u0416", "repo = [\u00e9]"}) {
+    EXPECT_THAT(failure(text), HasSubstr("f.toml line 1: column")) << text;
+  }
+  EXPECT_THAT(entries(parse("# \u00e9\u0416\ngithub_token_file = '\u00e9'  # \u00e9\n").entries),
+              ElementsAre("GITHUB_TOKEN_FILE=\u00e9@2"));
+}
+
 TEST(ParseConfig, AnyBytesAreReadOrRefused) {
   const auto seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
