@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "base/split.h"
 #include "cli/version.h"
 
 namespace github_stats {
@@ -13,14 +14,8 @@ using reference::Command;
 using reference::Option;
 using reference::ValueKind;
 
-std::vector<std::string> split(std::string_view text, char at) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(at), text.size());
-    parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
+std::vector<std::string> texts(const std::vector<std::string_view>& parts) {
+  return {parts.begin(), parts.end()};
 }
 
 // CLI11 writes what a value is like as "DAYS:INT in [1 - 365]", "FORMAT:{csv,json}", or what the
@@ -31,14 +26,14 @@ void describe_value(std::string_view type, Option& option) {
   const std::string_view limits = type.substr(std::min(colon + 1, type.size()));
   option.value = name;
   if (const size_t open = limits.find('{'); open != std::string_view::npos) {
-    option.choices = split(limits.substr(open + 1, limits.find('}') - open - 1), ',');
+    option.choices = texts(split(limits.substr(open + 1, limits.find('}') - open - 1), ','));
   } else if (const size_t from = limits.find('['); from != std::string_view::npos) {
     const std::string_view range = limits.substr(from + 1, limits.find(']') - from - 1);
     const size_t dash = range.find(" - ");
     option.range = fmt::format("{} to {}", range.substr(0, dash), range.substr(dash + 3));
   } else if (name.find('|') != std::string_view::npos &&
              std::ranges::none_of(name, [](char c) { return c >= 'A' && c <= 'Z'; })) {
-    option.choices = split(name, '|');
+    option.choices = texts(split(name, '|'));
   }
   option.kind = name == "FILE"  ? ValueKind::kFile
                 : name == "DIR" ? ValueKind::kFolder
@@ -63,12 +58,12 @@ Option describe(const CLI::Option& from) {
 void describe_footer(const std::string& footer, Command& command) {
   std::vector<std::string> examples;
   std::vector<std::string> notes;
-  for (const std::string& line : split(footer, '\n')) {
+  for (const std::string_view line : split(footer, '\n')) {
     if (line.starts_with("  ")) {
-      examples.push_back(line.substr(2));
+      examples.emplace_back(line.substr(2));
     } else if (!line.empty() && !line.starts_with("Example") &&
                !line.starts_with(kSharedSettings)) {
-      notes.push_back(line);
+      notes.emplace_back(line);
     }
   }
   command.examples = fmt::format("{}", fmt::join(examples, "\n"));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/split.h"
 #include "base/trim.h"
 #include "doctor/judgement.h"
 
@@ -119,12 +120,10 @@ std::string_view in_words(TokenKind kind) {
 
 std::vector<std::string> scopes_in(std::string_view header) {
   std::vector<std::string> scopes;
-  while (!header.empty()) {
-    const size_t comma = std::min(header.find(','), header.size());
-    if (const auto scope = trimmed(header.substr(0, comma)); !scope.empty()) {
+  for (const std::string_view part : split(header, ',')) {
+    if (const auto scope = trimmed(part); !scope.empty()) {
       scopes.emplace_back(scope);
     }
-    header.remove_prefix(std::min(comma + 1, header.size()));
   }
   return scopes;
 }

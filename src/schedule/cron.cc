@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/log.h"
+#include "base/split.h"
 
 namespace github_stats {
 namespace {
@@ -38,18 +39,6 @@ constexpr std::array<Field, 5> kFields = {{
 
 // The 29th of February can be eight years away; any other day is nearer.
 constexpr int kMostDaysAhead = 366 * 9;
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) {
-      return parts;
-    }
-    text.remove_prefix(end + 1);
-  }
-}
 
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words = split(text, ' ');
